@@ -1,0 +1,28 @@
+"""Ask about US small-cap ETFs in Korean or English and get exact, cited answers."""
+
+from assistant.errors import (
+    ArticleError,
+    AssistantError,
+    IndexingError,
+    ModelError,
+    QuestionError,
+    SettingsError,
+)
+from assistant.service import Assistant
+from assistant.types import Answer, Article, Citation, Figure, Hit, Passage
+
+__all__ = [
+    "Answer",
+    "Article",
+    "ArticleError",
+    "Assistant",
+    "AssistantError",
+    "Citation",
+    "Figure",
+    "Hit",
+    "IndexingError",
+    "ModelError",
+    "Passage",
+    "QuestionError",
+    "SettingsError",
+]

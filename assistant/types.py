@@ -1,0 +1,185 @@
+"""The values that flow through the assistant: frozen, standard library only, ignorant of every stage.
+
+Offsets count characters (Python `str` positions) of `Article.text`, so `article.text[start:end]` is the quoted text.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any, Literal
+
+Language = Literal["ko", "en"]
+Verdict = Literal["quoted", "figure", "computed", "unsupported"]
+
+
+@dataclass(frozen=True, slots=True)
+class Article:
+    """One document of the corpus; `text` is its Markdown body without front matter."""
+
+    id: str
+    title: str
+    language: Language
+    publisher: str
+    published: date
+    text: str
+    source_url: str | None = None
+    tickers: tuple[str, ...] = ()
+    translation_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """A sentence, list item or table row of an article; `list_number` is its place in an ordered or bulleted list."""
+
+    article: str
+    section: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+    list_number: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """Whole sentences of one section of one article: what retrieval returns."""
+
+    id: str
+    article: str
+    section: tuple[str, ...]
+    start: int
+    end: int
+    text: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found for a query; a higher score is better, `rank` starts at 1."""
+
+    passage: Passage
+    score: float
+    rank: int
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One dated number, as an article states it: `article.text[start:end] == quote`."""
+
+    subject: str
+    metric: str
+    value: float | date
+    unit: str
+    as_of: date
+    origin: Literal["article", "live"]
+    source: str
+    article: str
+    start: int
+    end: int
+    quote: str
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A checked link from the answer to an exact span of an article."""
+
+    number: int
+    article: Article
+    start: int
+    end: int
+    quote: str
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class NumberCheck:
+    """The verdict on one number that the answer shows."""
+
+    text: str
+    verdict: Verdict
+    citation: int | None = None
+    formula: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class AnswerSentence:
+    text: str
+    citations: tuple[int, ...] = ()
+    numbers: tuple[NumberCheck, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A complete, checked answer: the same value on the page, the command line and in Python."""
+
+    question: str
+    language: Language
+    abstained: bool
+    writer: str
+    text: str
+    sentences: tuple[AnswerSentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    figures: tuple[Figure, ...] = ()
+    follow_ups: tuple[str, ...] = ()
+    notices: tuple[str, ...] = ()
+    timings_ms: dict[str, int] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the answer as JSON values: dates in ISO 8601, citations by number."""
+        places = {citation.figure: citation.number for citation in self.citations if citation.figure}
+        return {
+            "question": self.question,
+            "language": self.language,
+            "abstained": self.abstained,
+            "writer": self.writer,
+            "text": self.text,
+            "sentences": [_sentence_dict(sentence) for sentence in self.sentences],
+            "citations": [_citation_dict(citation) for citation in self.citations],
+            "figures": [_figure_dict(figure, places.get(figure)) for figure in self.figures],
+            "follow_ups": list(self.follow_ups),
+            "timings_ms": dict(self.timings_ms),
+        }
+
+
+def _sentence_dict(sentence: AnswerSentence) -> dict[str, Any]:
+    return {
+        "text": sentence.text,
+        "citations": list(sentence.citations),
+        "numbers": [
+            {"text": check.text, "verdict": check.verdict, "citation": check.citation}
+            | ({"formula": check.formula} if check.formula else {})
+            for check in sentence.numbers
+        ],
+    }
+
+
+def _citation_dict(citation: Citation) -> dict[str, Any]:
+    article = citation.article
+    return {
+        "number": citation.number,
+        "kind": "passage",
+        "article": article.id,
+        "title": article.title,
+        "url": article.source_url,
+        "publisher": article.publisher,
+        "published": article.published.isoformat(),
+        "language": article.language,
+        "start": citation.start,
+        "end": citation.end,
+        "quote": citation.quote,
+    }
+
+
+def _figure_dict(figure: Figure, citation: int | None) -> dict[str, Any]:
+    value = figure.value.isoformat() if isinstance(figure.value, date) else figure.value
+    return {
+        "subject": figure.subject,
+        "metric": figure.metric,
+        "value": value,
+        "unit": figure.unit,
+        "as_of": figure.as_of.isoformat(),
+        "origin": figure.origin,
+        "source": figure.source,
+        "citation": citation,
+        "stale": False,
+    }
