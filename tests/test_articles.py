@@ -1,0 +1,167 @@
+"""The corpus folder: reading, adding, removing."""
+
+from __future__ import annotations
+
+import logging
+import os
+import unicodedata
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from assistant.articles import draft_article, parse_article, read_corpus, remove_article, save_article, slug
+from assistant.errors import ArticleError
+from assistant.types import Article, Language
+
+TEXTS: dict[Language, str] = {
+    "ko": "소형주는 금리에 민감해요.\n\nIWM과 VTWO는 모두 Russell 2000을 따라가요.",
+    "en": "Small caps follow rates.\n\nIWM and VTWO both track the Russell 2000.",
+}
+
+
+def write(folder: Path, name: str, id: str, body: str = "본문이에요.") -> Path:
+    path = folder / name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    head = f"id: {id}\ntitle: 제목\nlanguage: ko\npublisher: p\npublished: 2026-02-13"
+    path.write_text(f"---\n{head}\n---\n\n{body}\n", encoding="utf-8")
+    return path
+
+
+def test_corpus_is_read_in_order_of_paths(tmp_path: Path) -> None:
+    write(tmp_path, "b/two.md", "two")
+    write(tmp_path, "a/one.md", "one")
+    (tmp_path / "README.md").write_text("no article")
+    (tmp_path / ".draft.md").write_text("no article")
+    corpus = read_corpus(tmp_path)
+    assert [article.id for article in corpus.articles] == ["one", "two"]
+    assert corpus.files["two"] == tmp_path / "b/two.md"
+    assert corpus.problems == ()
+
+
+def test_bad_file_is_reported_and_the_others_are_read(tmp_path: Path) -> None:
+    write(tmp_path, "good.md", "good")
+    (tmp_path / "bad.md").write_bytes(b"\0\1")
+    (tmp_path / "bare.md").write_text("no front matter")
+    corpus = read_corpus(tmp_path)
+    assert [article.id for article in corpus.articles] == ["good"]
+    assert ["bad.md" in str(problem) for problem in corpus.problems] == [True, False]
+    assert "`id`" in str(corpus.problems[1])
+
+
+def test_second_article_of_an_id_is_reported_with_both_paths(tmp_path: Path) -> None:
+    first, second = write(tmp_path, "1.md", "same", "first"), write(tmp_path, "2.md", "same", "second")
+    corpus = read_corpus(tmp_path)
+    assert [article.text for article in corpus.articles] == ["first"]
+    assert all(str(path) in corpus.problems[0].message("ko") for path in (first, second))
+
+
+def test_missing_corpus_says_which_setting_to_mend(tmp_path: Path) -> None:
+    with pytest.raises(ArticleError, match="ASSISTANT_CORPUS"):
+        read_corpus(tmp_path / "none")
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_text_becomes_an_article_of_its_language(language: Language) -> None:
+    article = draft_article(TEXTS[language]).article
+    assert (article.language, article.publisher, article.published) == (language, "user", date.today())
+    assert article.title == TEXTS[language].split("\n")[0]
+    assert article.text == TEXTS[language]
+
+
+def test_what_is_given_wins(tmp_path: Path) -> None:
+    path = write(tmp_path, "note.md", "note")
+    given = {"title": "T", "language": "en", "published": date(2025, 1, 2), "url": "https://example.com"}
+    article = draft_article(path, **given).article  # type: ignore[arg-type]
+    assert (article.id, article.publisher) == ("note", "p")
+    assert (article.title, article.language, article.published) == ("T", "en", date(2025, 1, 2))
+    assert article.source_url == "https://example.com"
+
+
+def test_file_without_front_matter_is_called_by_its_name_and_heading(tmp_path: Path) -> None:
+    path = tmp_path / "내 메모 (1).txt"
+    path.write_text("# 소형주 메모\n\n본문이에요.", encoding="utf-8")
+    article = draft_article(path, published=date(2026, 1, 1)).article
+    assert (article.id, article.title) == ("내-메모-1", "소형주 메모")
+
+
+def test_guessed_date_and_encoding_are_noted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    path = tmp_path / "note.txt"
+    path.write_bytes(TEXTS["ko"].encode("cp949"))
+    with caplog.at_level(logging.WARNING):
+        notes = draft_article(path).notes
+    assert "CP949" in notes[0]["ko"] and "오늘" in notes[1]["ko"]
+    assert len(caplog.records) == 2
+    assert draft_article(TEXTS["ko"], published=date(2026, 1, 1)).notes == ()
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "---\nid: [\n---\nbody\n", "...\n"])
+def test_text_that_is_none_is_refused(text: str) -> None:
+    with pytest.raises(ArticleError):
+        draft_article(text)
+
+
+def test_control_characters_are_left_out() -> None:
+    assert draft_article("One\x07 two\x1b[31m\nthree\ud800").article.text == "One two[31m\nthree"
+
+
+def test_saved_article_is_read_back_and_nothing_else_is_left(tmp_path: Path) -> None:
+    saved = save_article(draft_article(TEXTS["ko"], title='금리: "소형주"와 #1').article, tmp_path)
+    assert read_corpus(tmp_path).articles == (saved,)
+    assert os.listdir(tmp_path / "added") == [f"{saved.id}.md"]
+
+
+def test_taken_id_gets_a_number_and_same_text_is_refused(tmp_path: Path) -> None:
+    write(tmp_path, "articles/note.md", "Note")
+    ids = [save_article(draft_article(f"Text {n}", title="note").article, tmp_path).id for n in range(3)]
+    assert ids == ["note-2", "note-3", "note-4"]
+    with pytest.raises(ArticleError, match="note-3"):
+        save_article(draft_article("Text 1", title="other").article, tmp_path)
+
+
+def test_unwritable_folder_says_so(tmp_path: Path) -> None:
+    (tmp_path / "added").write_text("a file where the folder should be")
+    with pytest.raises(ArticleError, match="cannot be changed"):
+        save_article(draft_article(TEXTS["en"]).article, tmp_path)
+
+
+def test_removed_article_is_returned_and_its_file_gone(tmp_path: Path) -> None:
+    kept, gone = write(tmp_path, "kept.md", "kept"), write(tmp_path, "gone.md", "gone")
+    removed = remove_article(parse_article(gone.read_text(encoding="utf-8"), "gone"), tmp_path)
+    assert removed.id == "gone" and kept.exists() and not gone.exists()
+    with pytest.raises(ArticleError, match="no article"):
+        remove_article(removed, tmp_path)
+
+
+def test_article_outside_the_corpus_is_not_removed(tmp_path: Path) -> None:
+    outside = write(tmp_path, "outside.md", "outside")
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    with pytest.raises(ArticleError):
+        remove_article(Article("../outside", "t", "ko", "p", date.today(), "x"), corpus)
+    assert outside.exists()
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("소형주 ETF: IWM은?", "소형주-etf-iwm은"),
+        ("../../etc/passwd", "etc-passwd"),
+        ("Crème brûlée", "crème-brûlée"),
+        ("???", "article"),
+        ("CON", "article-con"),
+    ],
+)
+def test_slug_is_readable_and_safe(text: str, expected: str) -> None:
+    assert slug(text) == expected
+
+
+@given(text=st.text())
+def test_slug_of_any_text_is_a_file_name(text: str) -> None:
+    name = slug(text)
+    assert 0 < len(name.encode()) <= 250
+    assert not set(name) & set('/\\:*?"<>|. \0\n')
+    assert slug(name) == name
+    assert unicodedata.is_normalized("NFC", name)
