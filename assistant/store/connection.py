@@ -1,0 +1,114 @@
+"""Connections to the index's SQLite file: how it is opened, what its tables are, and what counts as damage.
+
+WAL, so that questions are answered while articles are added; `synchronous=NORMAL`, since all can be derived again.
+Knows nothing of what the tables hold.
+"""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+SCHEMA_VERSION = 1
+_SCHEMA = """
+CREATE TABLE manifest (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE articles (
+    id TEXT PRIMARY KEY, hash TEXT NOT NULL, record TEXT NOT NULL, sentences TEXT NOT NULL, checksum INTEGER NOT NULL);
+CREATE TABLE passages (
+    key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
+    article TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
+    record TEXT NOT NULL, terms TEXT NOT NULL, texts TEXT NOT NULL, vector BLOB NOT NULL, checksum INTEGER NOT NULL,
+    sentence_vectors BLOB NOT NULL, sentence_checksum INTEGER NOT NULL);
+CREATE INDEX passages_article ON passages (article);
+CREATE TABLE pending (text TEXT PRIMARY KEY, vector BLOB NOT NULL);
+"""
+_PATIENCE = 30  # seconds to wait while another process writes
+# Primary result codes that speak of what the file holds, not of its surroundings (locks, permissions, space).
+_DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_NOTADB}
+_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+
+
+class Damaged(Exception):
+    """The file cannot be trusted and has to be built again."""
+
+
+def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
+    """Open for writing, else for reading, else as a file that cannot change; return also whether it can be written."""
+    first: sqlite3.OperationalError | None = None
+    for mode in ("mode=rwc", "mode=ro", "immutable=1"):
+        try:
+            return _opened(path, mode), mode == "mode=rwc"
+        except sqlite3.OperationalError as refused:
+            if refused.sqlite_errorcode & 0xFF not in _READ_ONLY:
+                raise
+            first = first or refused
+    assert first is not None
+    raise first
+
+
+def discard(path: Path) -> None:
+    """Remove the index file and what SQLite keeps beside it."""
+    for suffix in ("", "-wal", "-shm"):
+        path.with_name(path.name + suffix).unlink(missing_ok=True)
+
+
+@contextmanager
+def damage_named() -> Iterator[None]:
+    """Turn what SQLite says about a broken file into `Damaged`."""
+    try:
+        yield
+    except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
+        raise
+    except sqlite3.DatabaseError as error:
+        if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _DAMAGE:
+            raise Damaged(str(error)) from error
+        raise
+
+
+def _opened(path: Path, mode: str) -> sqlite3.Connection:
+    address = f"{path.absolute().as_uri()}?{mode}"
+    connection = sqlite3.connect(address, uri=True, timeout=_PATIENCE, isolation_level=None, check_same_thread=False)
+    try:
+        connection.execute("PRAGMA foreign_keys = ON")
+        if mode == "mode=rwc":
+            connection.execute("PRAGMA journal_mode = WAL")
+            connection.execute("PRAGMA synchronous = NORMAL")
+            _require_writable(connection)
+            _ensure_schema(connection)
+        if _schema_version(connection) != SCHEMA_VERSION:
+            raise Damaged(f"its format is {_schema_version(connection)}, not {SCHEMA_VERSION}")
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _require_writable(connection: sqlite3.Connection) -> None:
+    """Take the right to write and give it back: SQLite opens what it may only read without a word."""
+    connection.execute("PRAGMA busy_timeout = 0")
+    try:
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute("ROLLBACK")
+    except sqlite3.OperationalError as error:
+        # Busy: another process is writing at this moment, so this one may.
+        if error.sqlite_errorcode & 0xFF != sqlite3.SQLITE_BUSY:
+            raise
+    connection.execute(f"PRAGMA busy_timeout = {_PATIENCE * 1000}")
+
+
+def _ensure_schema(connection: sqlite3.Connection) -> None:
+    if _schema_version(connection) != 0:
+        return
+    connection.execute("BEGIN IMMEDIATE")
+    # Asked again: another process may have been faster.
+    if _schema_version(connection) == 0:
+        for statement in _SCHEMA.split(";\n"):
+            connection.execute(statement)
+        connection.execute(f"PRAGMA user_version = {SCHEMA_VERSION}")
+    connection.execute("COMMIT")
+
+
+def _schema_version(connection: sqlite3.Connection) -> int:
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
