@@ -1,0 +1,144 @@
+"""Markers and their check: an answer shows a citation only where the span is exact, and gives every number a verdict.
+
+Owns the marker format at both ends: writers put raw markers `[n]` into claims, and the checked answer carries checked
+ones. Knows nothing of how claims are found or which writer made them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from assistant.numbers import Number, equal, find_numbers
+from assistant.types import AnswerSentence, Article, Citation, Figure, NumberCheck
+
+MARKER = re.compile(r"\s?\[(\d{1,3})\]")
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a marker points to: a span of an article, and the figure that it states where there is one."""
+
+    article: str
+    start: int
+    end: int
+    figure: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Claim:
+    """One sentence of a draft, with raw markers `[n]` for `Draft.sources[n - 1]`. `lead` is layout that states nothing
+    (a list mark, a table head, a blank line); `formulas` explain computed numbers by their text."""
+
+    text: str
+    lead: str = " "
+    formulas: Mapping[str, str] = field(default_factory=dict)
+    note: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a writer proposes; nothing of it is shown before `check_draft` has passed it."""
+
+    claims: Sequence[Claim]
+    sources: Sequence[Source]
+
+
+@dataclass(frozen=True, slots=True)
+class Checked:
+    """What passed: the text with markers, its sentences and citations, and how many claims were dropped."""
+
+    text: str
+    sentences: tuple[AnswerSentence, ...]
+    citations: tuple[Citation, ...]
+    dropped: int
+
+
+def mark(number: int) -> str:
+    return f" [{number}]"
+
+
+def check_draft(draft: Draft, articles: Mapping[str, Article]) -> Checked:
+    """Return the claims that are cited and whose every number has support, their citations numbered by first use."""
+    cited: dict[int, Citation] = {}
+    pieces, sentences, dropped = [], [], 0
+    for claim in draft.claims:
+        asked = [int(number) for number in MARKER.findall(claim.text)]
+        sources = {number: source for number in asked if (source := _exact(draft, number, articles)) is not None}
+        plain = MARKER.sub("", claim.text)
+        checks = _check_numbers(plain, claim, list(sources.items()), articles)
+        if (not sources and not claim.note) or any(check.verdict == "unsupported" for check in checks):
+            dropped += 1
+            continue
+        for number, source in sources.items():
+            cited.setdefault(number, _citation(len(cited) + 1, source, articles[source.article]))
+        numbers = {number: cited[number].number for number in sources}
+        pieces.append(claim.lead + _renumbered(claim.text, numbers))
+        sentences.append(
+            AnswerSentence(plain, tuple(dict.fromkeys(numbers.values())), tuple(_renumber(checks, numbers)))
+        )
+    return Checked("".join(pieces).strip(), tuple(sentences), tuple(cited.values()), dropped)
+
+
+def _exact(draft: Draft, number: int, articles: Mapping[str, Article]) -> Source | None:
+    """Return the marker's source when there is one and its span is exact."""
+    if not 1 <= number <= len(draft.sources):
+        return None
+    source = draft.sources[number - 1]
+    article = articles.get(source.article)
+    if article is None or not article.text[source.start : source.end].strip():
+        return None
+    if source.figure is not None and article.text[source.start : source.end] != source.figure.quote:
+        return None
+    return source
+
+
+def _citation(number: int, source: Source, article: Article) -> Citation:
+    return Citation(number, article, source.start, source.end, article.text[source.start : source.end], source.figure)
+
+
+def _check_numbers(
+    text: str, claim: Claim, sources: Sequence[tuple[int, Source]], articles: Mapping[str, Article]
+) -> list[NumberCheck]:
+    numbers = (number for number in find_numbers(text) if number.unit != "ordinal")
+    return [_verdict(number, claim, sources, articles) for number in numbers]
+
+
+def _verdict(
+    number: Number, claim: Claim, sources: Sequence[tuple[int, Source]], articles: Mapping[str, Article]
+) -> NumberCheck:
+    if number.text in claim.formulas:
+        first = sources[0][0] if sources else None
+        return NumberCheck(number.text, "computed", first, claim.formulas[number.text])
+    for marker, source in sources:
+        article = articles[source.article]
+        stated = find_numbers(article.text[source.start : source.end])
+        if any(equal(number, other) and number.step >= other.step for other in stated):
+            return NumberCheck(number.text, "quoted", marker)
+        if _is_date_of(number, source, article):
+            return NumberCheck(number.text, "figure" if source.figure else "quoted", marker)
+    return NumberCheck(number.text, "unsupported")
+
+
+def _is_date_of(number: Number, source: Source, article: Article) -> bool:
+    """Whether the number is the figure's as-of date or the article's own date."""
+    dates = [article.published.isoformat()] + ([source.figure.as_of.isoformat()] if source.figure else [])
+    return any(equal(number, other) for date in dates for other in find_numbers(date))
+
+
+def _renumbered(text: str, numbers: Mapping[int, int]) -> str:
+    """Put the checked number for each raw marker, and nothing for one that failed."""
+
+    def checked(match: re.Match[str]) -> str:
+        number = numbers.get(int(match[1]))
+        return "" if number is None else mark(number)
+
+    return MARKER.sub(checked, text)
+
+
+def _renumber(checks: Sequence[NumberCheck], numbers: Mapping[int, int]) -> list[NumberCheck]:
+    return [
+        NumberCheck(check.text, check.verdict, numbers.get(check.citation) if check.citation else None, check.formula)
+        for check in checks
+    ]

@@ -1,0 +1,203 @@
+"""The writer that needs no model: it composes a draft from dated figures and exact sentences, one way for each shape.
+
+Knows nothing of how evidence is found or checked. It would rather abstain than answer something near the question.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant import phrases
+from assistant.citations import Claim, Draft, Source, mark
+from assistant.evidence import Finder
+from assistant.figure_lookup import FigureLookup
+from assistant.figures import belongs
+from assistant.numbers import equal, find_numbers
+from assistant.question import Question
+from assistant.types import Article, Figure, Hit, Sentence
+from assistant.vocabulary import Concept, Vocabulary
+
+MOST_SENTENCES = 6
+MOST_COMPARED = 3
+MOST_COMMON = 3
+MOST_SPELT_OUT = 3  # figures that get a sentence each; more become a list of short items
+NOTHING = Draft((), ())  # abstain at once: what is asked for is known not to be there
+
+
+class ExtractiveWriter:
+    def __init__(
+        self, articles: Mapping[str, Article], lookup: FigureLookup, finder: Finder, vocabulary: Vocabulary
+    ) -> None:
+        self.articles = articles
+        self.lookup = lookup
+        self.finder = finder
+        self.vocabulary = vocabulary
+
+    def write(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
+        """Return a draft from the figures and the passages found, or None where the sources do not answer."""
+        ways = {
+            "compare": (self._compare, self._figure, self._explain),
+            "figure": (self._figure, self._explain),
+            "list": (self._list, self._figure, self._explain),
+            "explain": (self._explain,),
+        }
+        for way in ways[question.shape]:
+            draft = way(question, hits)
+            if draft is not None:
+                return draft
+        return None
+
+    # -- figures ---------------------------------------------------------------------------------------------------
+
+    def _figure(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
+        """One sentence a figure, or the family in order where a family is asked for."""
+        found = self.lookup.asked(question)
+        if not found:
+            return NOTHING if found is None else None
+        found = _ranked(found, question)
+        if not found:
+            return NOTHING
+        pages = _Pages()
+        claims = []
+        for number, (figure, subject) in enumerate(found, start=1):
+            text = self._figure_text(figure, subject, question, short=len(found) > MOST_SPELT_OUT)
+            claims.append(Claim(text + pages.mark_figure(figure), f"\n{number}. " if len(found) > 1 else " "))
+        if len(found) == 1 and _adds_to(claims[0].text, found[0][0]):
+            claims.append(Claim(found[0][0].quote + pages.mark_figure(found[0][0])))
+        return Draft(claims, pages.sources)
+
+    def _figure_text(self, figure: Figure, subject: str, question: Question, short: bool) -> str:
+        if short:
+            return phrases.figure_item(figure, subject, question.language, self.vocabulary)
+        article = self.articles[figure.article]
+        return phrases.figure_sentence(figure, subject, article.published, question.language, self.vocabulary)
+
+    # -- comparisons -----------------------------------------------------------------------------------------------
+
+    def _compare(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
+        """A table: one row a metric, one column a subject, each figure cited and dated."""
+        subjects = question.figure_subjects[:MOST_COMPARED]
+        topics = set(question.concepts("topic")) - {self.vocabulary.concepts["small_cap"]}
+        if len(subjects) < 2 or not self.lookup.is_pure(question) or (not question.metrics and topics):
+            return None
+        rows = [row for metric in self.lookup.compared(question) if (row := self._row(metric, subjects, question))]
+        if not rows:
+            return None
+        pages = _Pages()
+        claims = [] if question.metrics else self._common(question, hits, pages)
+        for number, cells in enumerate(rows):
+            claims.append(
+                Claim(self._row_text(cells, question, pages), "\n" if number else self._table_head(subjects, question))
+            )
+        if len(rows) == 1 and (difference := self._difference(rows[0], question, pages)):
+            claims.append(difference)
+        return Draft(claims, pages.sources)
+
+    def _common(self, question: Question, hits: Sequence[Hit], pages: _Pages) -> list[Claim]:
+        """The sentences that speak of all the subjects at once, and the list of an article that does."""
+        names = [subject.id for subject in question.subjects]
+        found = self.finder.together(question, hits, names, MOST_COMMON)
+        items = self.finder.listed(names, question.language)
+        claims = [Claim(evidence.sentence.text + pages.mark(evidence.sentence)) for evidence in found]
+        return claims + [Claim(item.text + pages.mark(item), "\n- ") for item in items]
+
+    def _row(self, metric: str, subjects: Sequence[Concept], question: Question) -> list[Figure | None] | None:
+        """A figure or nothing for each subject; a row with one alone only where its metric was asked for."""
+        cells = []
+        for subject in subjects:
+            found = self.lookup.of(subject, metric, question)
+            cells.append(found[0][0] if found else None)
+        known = sum(cell is not None for cell in cells)
+        asked = any(belongs(metric, name) for name in question.metrics)
+        return cells if known > 1 or (known and asked) else None
+
+    def _table_head(self, subjects: Sequence[Concept], question: Question) -> str:
+        language = question.language
+        heads = [phrases.text("head_metric", language)]
+        heads += [subject.label(language) for subject in subjects] + [phrases.text("head_date", language)]
+        return f"\n\n| {' | '.join(heads)} |\n|{'---|' * len(heads)}\n"
+
+    def _row_text(self, cells: Sequence[Figure | None], question: Question, pages: _Pages) -> str:
+        language = question.language
+        figures = [figure for figure in cells if figure]
+        values = [
+            phrases.value_text(figure, language) + pages.mark_figure(figure)
+            if figure
+            else phrases.text("no_value", language)
+            for figure in cells
+        ]
+        dates = " / ".join(dict.fromkeys(figure.as_of.isoformat() for figure in figures))
+        metric = phrases.metric_text(figures[0].metric, language, self.vocabulary)
+        return f"| {' | '.join([metric, *values, dates])} |"
+
+    def _difference(self, cells: Sequence[Figure | None], question: Question, pages: _Pages) -> Claim | None:
+        if len(cells) != 2 or cells[0] is None or cells[1] is None:
+            return None
+        return phrases.difference_claim(cells[0], cells[1], question.language, pages.mark_figure)
+
+    # -- lists -----------------------------------------------------------------------------------------------------
+
+    def _list(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
+        """The items of the list that the question names, in their order, or the one asked for by its place."""
+        group = self.finder.group(question)
+        if group is None:
+            return None
+        if len(question.places) == 1:
+            place = question.places[0]
+            return _quoted(group.items[place - 1][:MOST_SENTENCES]) if place <= len(group.items) else NOTHING
+        pages = _Pages()
+        places = [place for place in question.places if place <= len(group.items)] or range(1, len(group.items) + 1)
+        claims = [
+            Claim(group.items[place - 1][0].text + pages.mark(group.items[place - 1][0]), f"\n{place}. ")
+            for place in places[: question.limit]
+        ]
+        return Draft(claims, pages.sources)
+
+    # -- sentences -------------------------------------------------------------------------------------------------
+
+    def _explain(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
+        """The sentences that carry the reasoning, in the order in which their article has them."""
+        return _quoted([found.sentence for found in self.finder.explanation(question, hits, MOST_SENTENCES)])
+
+
+class _Pages:
+    """Collects the sources of a draft and hands out their raw markers."""
+
+    def __init__(self) -> None:
+        self.sources: list[Source] = []
+
+    def mark(self, sentence: Sentence) -> str:
+        return self._mark(Source(sentence.article, sentence.start, sentence.end))
+
+    def mark_figure(self, figure: Figure) -> str:
+        return self._mark(Source(figure.article, figure.start, figure.end, figure))
+
+    def _mark(self, source: Source) -> str:
+        if source not in self.sources:
+            self.sources.append(source)
+        return mark(self.sources.index(source) + 1)
+
+
+def _quoted(sentences: Sequence[Sentence]) -> Draft | None:
+    if not sentences:
+        return None
+    pages = _Pages()
+    return Draft([Claim(sentence.text + pages.mark(sentence)) for sentence in sentences], pages.sources)
+
+
+def _ranked(found: list[tuple[Figure, str]], question: Question) -> list[tuple[Figure, str]]:
+    """Those at the places asked for, the largest first as the articles list them."""
+    if question.places:
+        return [found[place - 1] for place in question.places if place <= len(found)]
+    if question.limit:
+        return found[: question.limit]
+    return found[:1] if question.asks("most") and not question.asks("list") else found
+
+
+def _adds_to(text: str, figure: Figure) -> bool:
+    """Whether the quote is a sentence that says more of the figure and gives no other figure beside it."""
+    said = find_numbers(text)
+    others = [number for number in find_numbers(figure.quote) if not any(equal(number, other) for other in said)]
+    return figure.quote.endswith((".", "요", "다")) and all(
+        number.unit in {"date", "ordinal", "year"} for number in others
+    )

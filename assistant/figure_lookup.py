@@ -1,0 +1,148 @@
+"""Which figures answer a question, and which of its near misses must not be answered with another one.
+
+Knows nothing of wording beyond the names of subjects, and nothing of sentences.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant import phrases
+from assistant.figures import FigureTable, figure_number
+from assistant.morphemes import concept_term, index_terms
+from assistant.numbers import equal
+from assistant.question import Question
+from assistant.types import Article, Figure
+from assistant.vocabulary import Concept, Vocabulary
+
+# Topics that questions about figures name in passing.
+SAID_BY_FIGURES = frozenset(
+    {
+        "small_cap",
+        "large_cap",
+        "valuation",
+        "asset_allocation",
+        "bank",
+        "biotech",
+        "quantum",
+        "data_center",
+        "artificial_intelligence",
+        "clean_energy",
+        "theme",
+        "disclosure",
+        "source",
+    }
+)
+
+
+class FigureLookup:
+    """Finds figures of a question's subjects and metrics, with the words that name their subject."""
+
+    def __init__(self, articles: Mapping[str, Article], figures: FigureTable, vocabulary: Vocabulary) -> None:
+        self.articles = articles
+        self.figures = figures
+        self.vocabulary = vocabulary
+
+    def asked(self, question: Question) -> list[tuple[Figure, str]] | None:
+        """Return the figures that answer the question, each with the words that name its subject.
+
+        A benchmark may stand in for its fund and a fund for its benchmark, and is then named as what it is. None where
+        a metric asked for has no figure although its family has: then nothing else can be the answer.
+        """
+        found = self._of_value(question)
+        if found or not self.is_pure(question):
+            return found
+        for metric in question.metrics:
+            for subject in question.figure_subjects or (None,):
+                figures = self.of(subject, metric, question)
+                if not figures and (self._has_family(subject, metric, question) or _is_weighed(metric, question)):
+                    return None
+                found += figures
+            if not found:
+                return []
+        return list(dict.fromkeys(found))
+
+    def _of_value(self, question: Question) -> list[tuple[Figure, str]]:
+        """The figures of the family asked for that have a value which the question states: "which one is 0.55%?"."""
+        families = {metric.split(".")[0] for metric in question.metrics}
+        return [
+            (figure, phrases.subject_text(figure.subject, question.language, self.vocabulary))
+            for family in families
+            for figure in self.figures.find(None, family, question.language)
+            if question.asks("who") and any(equal(number, figure_number(figure)) for number in question.numbers)
+        ]
+
+    def is_pure(self, question: Question) -> bool:
+        """Whether the question names nothing beyond figures: no unknown name, no topic that they do not speak of."""
+        named = bool(question.names or question.proper_nouns) and not question.concepts("company", "sector")
+        return not named and self._covers_topics(question)
+
+    def _covers_topics(self, question: Question) -> bool:
+        """Whether the figures asked for speak of each topic that the question names: a weight does not of dividends."""
+        topics = {concept_term(topic.id) for topic in question.concepts("topic") if topic.id not in SAID_BY_FIGURES}
+        figures = [
+            figure for metric in question.metrics for figure in self.figures.find(None, metric, question.language)
+        ]
+        said = {term for figure in figures for term in index_terms(figure.quote, question.language)}
+        return topics <= said
+
+    def _has_family(self, subject: Concept | None, metric: str, question: Question) -> bool:
+        family = metric.split(".")[0]
+        return bool(self.figures.find(subject.id if subject else None, family, question.language))
+
+    def of(self, subject: Concept | None, metric: str, question: Question) -> list[tuple[Figure, str]]:
+        stand_ins = self._stand_ins(subject) if subject else []
+        for candidate in [subject, *stand_ins]:
+            name = candidate.id if candidate else None
+            figures = self.figures.find(name, metric, question.language, lambda figure: _fits(figure, question))
+            if figures:
+                return [(figure, self._named(figure, subject, candidate, question)) for figure in figures]
+        return []
+
+    def _stand_ins(self, subject: Concept) -> list[Concept]:
+        """The benchmark of a fund that the corpus is about, or such funds of a benchmark."""
+        concepts = self.vocabulary.concepts
+        covered = {ticker for article in self.articles.values() for ticker in article.tickers}
+        if subject.tracks and subject.id in covered:
+            return [concepts[subject.tracks]]
+        return [
+            concepts[ticker]
+            for ticker in sorted(covered)
+            if ticker in concepts and concepts[ticker].tracks == subject.id
+        ]
+
+    def _named(self, figure: Figure, asked: Concept | None, found: Concept | None, question: Question) -> str:
+        if asked is not None and found is not None and asked != found:
+            return phrases.stand_in_text(asked, found, question.language)
+        return phrases.subject_text(figure.subject, question.language, self.vocabulary)
+
+    def compared(self, question: Question) -> list[str]:
+        """Return the metrics that a comparison shows: those asked for, or all that the subjects have."""
+        names = {subject.id for subject in question.figure_subjects}
+        if question.metrics:
+            families = [self.figures.find(None, metric, question.language) for metric in question.metrics]
+            return list(dict.fromkeys(figure.metric for figures in families for figure in figures))
+        return list(dict.fromkeys(figure.metric for figure in self.figures.figures if figure.subject in names))
+
+
+def _fits(figure: Figure, question: Question) -> bool:
+    """Whether the figure is of the kind and time, and by the organisation, that the question names, where it does."""
+    year, month = question.period.year, question.period.month
+    dated = str(year) in figure.quote or (figure.as_of.year == year and month in (None, figure.as_of.month))
+    named = [organisation for organisation in question.concepts("organisation") if not organisation.runs]
+    said = all(
+        organisation.label("en") == figure.subject or any(name in figure.quote for name in _all_names(organisation))
+        for organisation in named
+    )
+    kind = question.units != {"date"} or figure.unit == "date"
+    return said and (kind or question.asks("as_of")) and (year is None or dated)
+
+
+def _is_weighed(metric: str, question: Question) -> bool:
+    """Whether weights are asked for, which no sentence gives where no figure does."""
+    family = metric.split(".")[0]
+    return family == "holding_weight" or (family == "sector_weight" and question.asks("weight", "amount"))
+
+
+def _all_names(concept: Concept) -> Sequence[str]:
+    return [name for names in concept.names.values() for name in names]

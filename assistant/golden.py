@@ -1,0 +1,145 @@
+"""Measures answers on golden questions: right, exactly cited, every number supported, abstaining where it should.
+
+Knows nothing of how answers are made. A question file is YAML: `id`, `question`, `language`, `kind`, and what the
+answer must contain (`contains`: each entry, or any of its alternatives), must not (`excludes`) and in which `order`.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Protocol
+
+import yaml
+
+from assistant.errors import AssistantError
+from assistant.types import Answer, AnswerSentence, Language
+
+Alternatives = str | list[str]
+
+
+class Asked(Protocol):
+    def ask(self, question: str) -> Answer: ...
+
+
+@dataclass(frozen=True, slots=True)
+class Golden:
+    """One golden question; of kind "abstain" when the sources do not answer it."""
+
+    id: str
+    question: str
+    language: Language
+    kind: str
+    tags: tuple[str, ...] = ()
+    contains: tuple[Alternatives, ...] = ()
+    excludes: tuple[str, ...] = ()
+    order: tuple[Alternatives, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """A golden question with its answer and what is wrong with it."""
+
+    golden: Golden
+    answer: Answer
+    faults: tuple[str, ...] = field(default=())
+
+
+def read_golden(path: Path) -> list[Golden]:
+    """Return the questions of a file; raises AssistantError when it cannot be read."""
+    try:
+        entries = yaml.safe_load(path.read_text(encoding="utf-8"))
+        return [Golden(**{key: _frozen(value) for key, value in entry.items()}) for entry in entries]
+    except (OSError, TypeError, yaml.YAMLError) as error:
+        raise AssistantError(
+            f"{path} cannot be read as golden questions: {error}.", f"{path} 파일을 질문으로 읽을 수 없어요: {error}."
+        ) from error
+
+
+def answer_scores(assistant: Asked, path: Path) -> Iterator[dict[str, Any]]:
+    """Ask all questions of a file and yield a row for each wrong answer, then one for each language."""
+    results = [judged(golden, assistant.ask(golden.question)) for golden in read_golden(path)]
+    for result in results:
+        if result.faults:
+            yield {"wrong": result.golden.id, "question": result.golden.question, "faults": "; ".join(result.faults)}
+    for language in sorted({result.golden.language for result in results}):
+        yield {"language": language} | _scores([result for result in results if result.golden.language == language])
+
+
+def judged(golden: Golden, answer: Answer) -> Result:
+    """Compare an answer with what is wanted of it."""
+    return Result(golden, answer, tuple(_faults(golden, answer)))
+
+
+def _scores(results: Sequence[Result]) -> dict[str, Any]:
+    kinds = Counter(result.golden.kind for result in results)
+    right = Counter(result.golden.kind for result in results if not result.faults)
+    answered = [result.answer for result in results if not result.answer.abstained]
+    sentences = [(answer, sentence) for answer in answered for sentence in answer.sentences]
+    answerable = [result for result in results if result.golden.kind != "abstain"]
+    return {kind: _share(right[kind], kinds[kind]) for kind in sorted(kinds)} | {
+        "false_abstain": _share(sum(result.answer.abstained for result in answerable), len(answerable)),
+        "citation_exact": _share(sum(map(_is_exact, answered)), len(answered)),
+        "citation_recall": _share(sum(_is_supported(*pair) for pair in sentences), len(sentences)),
+        "numbers_supported": _share(*_numbers(sentences)),
+    }
+
+
+def _share(part: int, whole: int) -> str:
+    return f"{part}/{whole} ({100 * part / whole:.1f}%)" if whole else "0/0"
+
+
+def _faults(golden: Golden, answer: Answer) -> Iterator[str]:
+    if answer.language != golden.language:
+        yield f"language {answer.language}"
+    if (golden.kind == "abstain") != answer.abstained:
+        yield "abstained" if answer.abstained else "answered"
+        return
+    text = answer.text.lower()
+    for wanted in golden.contains:
+        if _first(text, wanted) is None:
+            yield f"lacks {wanted}"
+    for unwanted in golden.excludes:
+        if unwanted.lower() in text:
+            yield f"has {unwanted}"
+    yield from _disorder(text, golden.order)
+
+
+def _disorder(text: str, order: Iterable[Alternatives]) -> Iterator[str]:
+    place = 0
+    for wanted in order:
+        found = _first(text, wanted, place)
+        if found is None:
+            yield f"lacks {wanted} after what stands before it"
+            return
+        place = found + 1
+
+
+def _first(text: str, wanted: Alternatives, start: int = 0) -> int | None:
+    names = [wanted] if isinstance(wanted, str) else wanted
+    places = [place for name in names if (place := text.find(name.lower(), start)) >= 0]
+    return min(places, default=None)
+
+
+def _is_exact(answer: Answer) -> bool:
+    return all(cited.article.text[cited.start : cited.end] == cited.quote for cited in answer.citations)
+
+
+def _is_supported(answer: Answer, sentence: AnswerSentence) -> bool:
+    """Whether the sentence is a cited quote, or states a cited figure with each of its numbers supported."""
+    cited = [citation for citation in answer.citations if citation.number in sentence.citations]
+    if any(citation.quote == sentence.text for citation in cited):
+        return True
+    checked = all(check.verdict != "unsupported" for check in sentence.numbers)
+    return checked and bool(sentence.numbers) and any(citation.figure for citation in cited)
+
+
+def _numbers(sentences: Iterable[tuple[Answer, AnswerSentence]]) -> tuple[int, int]:
+    checks = [check for _, sentence in sentences for check in sentence.numbers]
+    return sum(check.verdict != "unsupported" for check in checks), len(checks)
+
+
+def _frozen(value: Any) -> Any:
+    return tuple(value) if isinstance(value, list) else value

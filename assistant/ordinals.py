@@ -1,0 +1,71 @@
+"""Places in a list that a question names: the third one, 6th to 10th, the top five.
+
+Knows nothing of what the list is of.
+"""
+
+from __future__ import annotations
+
+import re
+
+_ORDINALS = {
+    word: place
+    for place, words in enumerate(
+        [
+            ("첫 번째", "첫번째", "첫째", "first"),
+            ("두 번째", "두번째", "둘째", "second"),
+            ("세 번째", "세번째", "셋째", "third"),
+            ("네 번째", "네번째", "넷째", "fourth"),
+            ("다섯 번째", "다섯번째", "다섯째", "fifth"),
+            ("여섯 번째", "여섯번째", "여섯째", "sixth"),
+            ("일곱 번째", "일곱번째", "일곱째", "seventh"),
+            ("여덟 번째", "여덟번째", "여덟째", "eighth"),
+            ("아홉 번째", "아홉번째", "아홉째", "ninth"),
+            ("열 번째", "열번째", "열째", "tenth"),
+            ("열한 번째", "열한번째", "열한째", "eleventh"),
+            ("열두 번째", "열두번째", "열두째", "twelfth"),
+        ],
+        start=1,
+    )
+    for word in words
+}
+_ORDINAL = re.compile(
+    rf"(?P<word>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?![A-Za-z])(?<!largest first)(?<!biggest first)"
+    r"|(?P<number>\d{1,2})\s*"
+    r"(?:번째|번 째|번(?!\s*(?:인하|내|이나))|[위등](?![가-힣])|[위등][는은가를의 ]|째|st\b|nd\b|rd\b|th\b)"
+    r"|(?:risk|number|no\.|#)\s*(?P<label>\d{1,2})\b",
+    re.IGNORECASE,
+)
+_SPREAD = re.compile(
+    r"(?P<first>\d{1,2})\s*위?\s*(?:~|-|–|부터|에서)\s*(?P<last>\d{1,2})\s*(?:위|등|번)", re.IGNORECASE
+)
+_COUNT_WORDS = {"three": 3, "five": 5, "ten": 10, "two": 2, "four": 4, "세": 3, "다섯": 5, "열": 10, "두": 2, "네": 4}
+TOP = re.compile(
+    rf"(?:상위|톱|탑|top|largest|biggest|first|처음|앞)\s*(?P<n>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})\b"
+    rf"|\b(?P<before>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})\s+(?:largest|biggest|top|heaviest|highest)\b"
+    rf"|(?:상위|톱|처음|앞의|앞)\s*(?P<ko>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})",
+    re.IGNORECASE,
+)
+
+
+def read_places(text: str) -> tuple[int, ...]:
+    """The places in a list that are named: one, several, or all from one to another (1위부터 5위, 6~10위)."""
+    if spread := _SPREAD.search(text):
+        return tuple(range(int(spread["first"]), int(spread["last"]) + 1))
+    found = list(_ORDINAL.finditer(text))
+    places = [_place(match) for match in found]
+    if len(found) > 1 and re.search(r"부터|에서|~|\bto\b|through", text[found[0].end() : found[1].start()]):
+        return tuple(range(places[0], places[1] + 1))
+    return tuple(dict.fromkeys(places))
+
+
+def _place(match: re.Match[str]) -> int:
+    return _ORDINALS[match["word"].lower()] if match["word"] else int(match["number"] or match["label"])
+
+
+def read_limit(text: str) -> int | None:
+    """Return how many of a list's first items are asked for, if the text says so."""
+    match = TOP.search(text)
+    if match is None:
+        return None
+    count = match["n"] or match["before"] or match["ko"]
+    return int(count) if count.isdigit() else _COUNT_WORDS[count.lower()]

@@ -1,0 +1,197 @@
+"""The assistant's own words in answers, in both languages: fixed sentences, figure sentences, labels, dates.
+
+Knows nothing of where figures come from; quotes never pass through here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date
+from decimal import Decimal
+
+from assistant.citations import Claim
+from assistant.figures import figure_number
+from assistant.language import josa
+from assistant.numbers import equal, find_numbers
+from assistant.types import Figure, Language
+from assistant.vocabulary import Concept, Vocabulary
+
+ABSTAIN: dict[Language, str] = {
+    "ko": "자료에서 찾지 못했어요.",
+    "en": "The sources do not answer this.",
+}
+
+_TEXTS: dict[str, dict[Language, str]] = {
+    "nearest": {
+        "ko": "자료가 다루는 가까운 내용: {topics}",
+        "en": "Nearest topics that the sources do cover: {topics}",
+    },
+    "figure": {
+        "ko": "{subject}의 {metric}{eun} {value}{yeyo}({as_of} 기준, {source} {published}).",
+        "en": "The {metric} of {subject} is {value} (as of {as_of}; {source}, {published}).",
+    },
+    "figure_item": {"ko": "{subject}의 {metric}: {value} ({as_of})", "en": "{metric} of {subject}: {value} ({as_of})"},
+    "tracked_by": {"ko": "{fund}{ga} 따르는 {benchmark}", "en": "the {benchmark}, the index that {fund} tracks,"},
+    "tracks": {"ko": "{benchmark}{reul} 따르는 {fund}", "en": "{fund}, which tracks the {benchmark},"},
+    "missing": {
+        "ko": "{subject}의 {metric}{eun} 자료에 없어요.",
+        "en": "The sources give no {metric} for {subject}.",
+    },
+    "difference": {
+        "ko": "두 값의 차이는 {value}{yeyo}({formula}).",
+        "en": "The difference between the two is {value} ({formula}).",
+    },
+    "no_value": {"ko": "자료에 없음", "en": "not in the sources"},
+    "head_metric": {"ko": "항목", "en": "Measure"},
+    "head_date": {"ko": "기준일", "en": "As of"},
+    "also_ask": {"ko": "{subject}의 {metric}{eun}?", "en": "What is the {metric} of {subject}?"},
+    "tell_more": {"ko": "{topic}에 대해 알려줘", "en": "Tell me about: {topic}"},
+    "understood": {"ko": "“{question}”라는 질문으로 이해했어요.", "en": "Understood as: “{question}”"},
+}
+
+_METRICS: dict[str, dict[Language, str]] = {
+    "sector_weight": {"ko": "{} 비중", "en": "{} weight"},
+    "holding_weight": {"ko": "{} 비중", "en": "{} weight"},
+    "top10_weight": {"ko": "상위 10개 종목 합계 비중", "en": "combined weight of the top 10 holdings"},
+    "holdings_count": {"ko": "종목 수", "en": "number of holdings"},
+    "return.ytd": {"ko": "연초 이후 수익률", "en": "year-to-date return"},
+    "return.10y": {"ko": "10년 수익률", "en": "10-year return"},
+    "return.since_2023": {"ko": "2023년 초 이후 수익률", "en": "return since the start of 2023"},
+    "return.cumulative_average": {"ko": "누적 평균 수익률", "en": "cumulative average return"},
+    "pe_ratio": {"ko": "주가수익비율(P/E)", "en": "P/E ratio"},
+    "pe_discount": {"ko": "S&P 500 대비 P/E 할인율", "en": "P/E discount to the S&P 500"},
+    "floating_rate_debt_share": {"ko": "변동금리 부채 비중", "en": "floating-rate debt share"},
+    "rate_cuts": {"ko": "금리 인하 횟수", "en": "number of rate cuts"},
+    "rate_cuts_expected": {"ko": "추가 금리 인하 예상 횟수", "en": "number of further rate cuts expected"},
+}
+_SUBJECTS: dict[str, dict[Language, str]] = {
+    "Federal Reserve": {"ko": "연준", "en": "the Federal Reserve"},
+    "Russell 2000": {"ko": "러셀 2000", "en": "the Russell 2000"},
+    "S&P 500": {"ko": "S&P 500", "en": "the S&P 500"},
+    "Nasdaq-100": {"ko": "나스닥-100", "en": "the Nasdaq-100"},
+}
+_DIFFERENCE_UNITS: dict[str, dict[Language, str]] = {
+    "percent": {"ko": "%p", "en": " percentage points"},
+    "multiple": {"ko": "배", "en": "x"},
+    "count": {"ko": "개", "en": ""},
+}
+_MONTHS = (
+    "January February March April May June July August September October November December".split()
+)  # dates are ours to print: the wording of both languages is fixed, whatever locale the machine has
+
+
+def text(name: str, language: Language, **values: str) -> str:
+    """Return a fixed text with its values filled in; Korean particles are chosen to fit."""
+    return _TEXTS[name][language].format(**values)
+
+
+def date_text(day: date, language: Language) -> str:
+    table: dict[Language, str] = {
+        "ko": f"{day.year}년 {day.month}월 {day.day}일",
+        "en": f"{_MONTHS[day.month - 1]} {day.day}, {day.year}",
+    }
+    return table[language]
+
+
+def subject_text(subject: str, language: Language, vocabulary: Vocabulary) -> str:
+    if subject in _SUBJECTS:
+        return _SUBJECTS[subject][language]
+    concept = vocabulary.concepts.get(subject)
+    return concept.label(language) if concept else subject
+
+
+def metric_text(metric: str, language: Language, vocabulary: Vocabulary) -> str:
+    """Return the name of a metric: `sector_weight.health_care` is "헬스케어 비중"."""
+    if metric in _METRICS:
+        return _METRICS[metric][language]
+    family, _, part = metric.partition(".")
+    named = vocabulary.concepts.get(part or family)
+    label = _label(named, language) if named else (part or family).replace("_", " ")
+    return _METRICS[family][language].format(label) if part and family in _METRICS else label
+
+
+def value_text(figure: Figure, language: Language) -> str:
+    """Return the value as the article writes it, with its "about"; as a plain number where it writes it otherwise."""
+    for number in find_numbers(figure.quote):
+        if equal(number, figure_number(figure)):
+            return _hedge(figure.quote, number.start) + number.text
+    return figure_number(figure).text
+
+
+def figure_sentence(figure: Figure, subject: str, published: date, language: Language, vocabulary: Vocabulary) -> str:
+    metric, value = metric_text(figure.metric, language, vocabulary), value_text(figure, language)
+    return text(
+        "figure",
+        language,
+        subject=subject,
+        metric=metric,
+        eun=josa(metric, "은/는"),
+        value=value,
+        yeyo=josa(value, "이에요/예요"),
+        as_of=date_text(figure.as_of, language),
+        source=figure.source,
+        published=date_text(published, language),
+    )
+
+
+def figure_item(figure: Figure, subject: str, language: Language, vocabulary: Vocabulary) -> str:
+    """Return the figure as one line of a list, with its as-of date."""
+    metric = metric_text(figure.metric, language, vocabulary)
+    return text(
+        "figure_item",
+        language,
+        subject=subject,
+        metric=metric[0].upper() + metric[1:],
+        value=value_text(figure, language),
+        as_of=figure.as_of.isoformat(),
+    )
+
+
+def figure_question(figure: Figure, language: Language, vocabulary: Vocabulary) -> str:
+    """Return a question that this figure answers."""
+    metric = metric_text(figure.metric, language, vocabulary)
+    subject = subject_text(figure.subject, language, vocabulary)
+    return text("also_ask", language, subject=subject, metric=metric, eun=josa(metric, "은/는"))
+
+
+def stand_in_text(asked: Concept, found: Concept, language: Language) -> str:
+    """Return how a fund's benchmark (or a benchmark's fund) is named where it stands in for what was asked."""
+    name = "tracked_by" if asked.tracks == found.id else "tracks"
+    fund, benchmark = (asked, found) if asked.tracks == found.id else (found, asked)
+    fund_label, benchmark_label = fund.label(language), benchmark.label(language)
+    return text(
+        name,
+        language,
+        fund=fund_label,
+        benchmark=benchmark_label,
+        ga=josa(fund_label, "이/가"),
+        reul=josa(benchmark_label, "을/를"),
+    )
+
+
+def difference_claim(first: Figure, second: Figure, language: Language, cite: Callable[[Figure], str]) -> Claim | None:
+    """Return the sentence on how far two values lie apart, with its formula; none for what cannot be subtracted."""
+    if isinstance(first.value, date) or isinstance(second.value, date) or first.unit != second.unit:
+        return None
+    unit = _DIFFERENCE_UNITS.get(first.unit, {"ko": "", "en": ""})[language]
+    value = f"{abs(Decimal(str(first.value)) - Decimal(str(second.value)))}{unit}"
+    formula = f"|{value_text(first, language)} − {value_text(second, language)}|"
+    sentence = text("difference", language, value=value, yeyo=josa(value, "이에요/예요"), formula=formula)
+    return Claim(sentence + cite(first) + cite(second), "\n\n", {value: formula})
+
+
+def abstain_text(topics: Sequence[str], language: Language) -> str:
+    sentence = ABSTAIN[language]
+    return f"{sentence}\n\n{text('nearest', language, topics=' · '.join(topics))}" if topics else sentence
+
+
+def _label(concept: Concept, language: Language) -> str:
+    """A company's Korean name stands with the one that its share certificate bears."""
+    if concept.kind == "company" and language == "ko":
+        return f"{concept.label('ko')}({concept.label('en')})"
+    return concept.label(language)
+
+
+def _hedge(quote: str, start: int) -> str:
+    """Return the "약" or "about" right before a number, which is part of what the article says."""
+    return next((word for word in ("약 ", "about ", "roughly ") if quote[:start].lower().endswith(word)), "")

@@ -1,0 +1,272 @@
+"""What a question asks for: its language, subjects, metric, period, places in a list, and the shape of a good answer.
+
+Knows nothing of the corpus: whether anything answers the question is for the writer to find out.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, replace
+from decimal import Decimal
+from typing import Literal
+
+from assistant.cues import cues_in, fillers, units_in
+from assistant.language import clean_question, detect_language, is_hangul
+from assistant.morphemes import placed_terms, proper_nouns, terms
+from assistant.numbers import Number, Unit, find_numbers
+from assistant.ordinals import TOP, read_limit, read_places
+from assistant.periods import Period, read_period
+from assistant.types import Language
+from assistant.vocabulary import SUBJECT_KINDS, Concept, Kind, Mention, Vocabulary, load_vocabulary
+
+Shape = Literal["figure", "list", "compare", "explain"]
+
+LARGE = 10_000  # a bare number from here on is a sum of money
+
+_WEIGHTS = ("sector_weight", "holding_weight")
+_WEAK = (*_WEIGHTS, "price")  # their words (종목, sector, 주가) stand in questions about other metrics too
+
+_STANDS_FOR = {"small_cap": "Russell 2000", "large_cap": "S&P 500"}
+_HOLDING = re.compile(r"종목|기업|회사|holding|stock|position|compan", re.IGNORECASE)
+
+_GLUED = re.compile(r"(?P<word>[가-힣]{2,}|[A-Za-z&]{2,})-?\d{2,}")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.\-]*")
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """One question, read.
+
+    `words` are the content words that no concept covers, `names` those that look like names, `places` the positions in
+    a list, `limit` how many of its first items, `units` the kinds of number asked for, `numbers` those that it states.
+    """
+
+    text: str
+    language: Language
+    shape: Shape
+    mentions: tuple[Mention, ...]
+    words: tuple[str, ...]
+    names: tuple[str, ...]
+    proper_nouns: tuple[str, ...]
+    cues: frozenset[str]
+    period: Period
+    places: tuple[int, ...]
+    limit: int | None
+    units: frozenset[Unit]
+    numbers: tuple[Number, ...]
+
+    def concepts(self, *kinds: Kind) -> tuple[Concept, ...]:
+        """Return the concepts of these kinds, each once, in reading order."""
+        found = (mention.concept for mention in self.mentions if mention.concept.kind in kinds)
+        return tuple(dict.fromkeys(found))
+
+    @property
+    def metrics(self) -> tuple[str, ...]:
+        """The metrics asked for, as in figures.csv: a sector, a holding or a period narrows its family."""
+        asked = [concept.id for concept in self.concepts("metric")]
+        strong = [metric for metric in asked if metric not in _WEAK]
+        parts = [f"sector_weight.{sector.id}" for sector in self.concepts("sector")]
+        parts += [f"holding_weight.{company.id}" for company in self.concepts("company")]
+        compared = (self.asks("compare") or len(self.concepts("company")) > 1) and bool(self.concepts("fund"))
+        if parts and not strong and (asked or compared or self.asks("weight", "amount") or "percent" in self.units):
+            return (*parts, "sector_weight") if "sector_weight" in asked and self.asks("most") else tuple(parts)
+        if not asked and self.figure_subjects:
+            strong = self._implied()
+        return tuple(dict.fromkeys(map(self._narrowed, strong or asked)))
+
+    def _implied(self) -> list[str]:
+        """The metric that goes without saying: a return over a period, the number of holdings, or their weights."""
+        topics = [topic for topic in self.concepts("topic") if topic.id not in _STANDS_FOR]
+        if (
+            self.period.span
+            and not topics
+            and (self.asks("amount", "compare", "weight") or len(self.subjects) > 1 or not self.words)
+        ):
+            return ["return"]
+        if self.units == {"date"} and len(self.words) < 2 and self.concepts("fund") and not topics:
+            return ["inception_date"]
+        if topics or not self.concepts("fund") or not _HOLDING.search(self.text):
+            return []
+        if "count" in self.units:
+            return ["holdings_count"]
+        return ["holding_weight"] if self.asks("most", "list") or self.limit or self.places or self.numbers else []
+
+    @property
+    def reasons(self) -> bool:
+        """Whether the question asks for a reason or a working rather than for a value."""
+        return self.asks("why") or (self.asks("how") and not self.asks("amount") and self.period == Period())
+
+    @property
+    def required_metrics(self) -> tuple[Concept, ...]:
+        """The metrics that an answer has to speak of, where the question asks for a value and not for a reason."""
+        families = {metric.split(".")[0] for metric in self.metrics} - set(_WEIGHTS)
+        return () if self.asks("why") else tuple(metric for metric in self.concepts("metric") if metric.id in families)
+
+    @property
+    def counted(self) -> bool:
+        """Whether the question says how many things it asks for ("nine risks")."""
+        return any(number.unit in {"count", "none"} for number in find_numbers(self.text))
+
+    def _narrowed(self, metric: str) -> str:
+        if metric == "return" and self.period.span:
+            return f"return.{self.period.span}"
+        if metric == "holding_weight" and self.asks("total"):
+            return "top10_weight"
+        if metric == "rate_cuts" and (
+            self.asks("expected") or any(org.id == "cme" for org in self.concepts("organisation"))
+        ):
+            return "rate_cuts_expected"
+        return metric
+
+    @property
+    def subjects(self) -> tuple[Concept, ...]:
+        """Funds, benchmarks and companies that are asked about; "small caps" is their benchmark where none is named."""
+        named = self.concepts(*SUBJECT_KINDS)
+        stood_for = tuple(_STANDS_FOR[topic.id] for topic in self.concepts("topic") if topic.id in _STANDS_FOR)
+        if self.concepts("fund") or any(subject.id in stood_for for subject in named):
+            return named
+        concepts = load_vocabulary().concepts
+        return (*(concepts[id] for id in stood_for), *named)
+
+    @property
+    def figure_subjects(self) -> tuple[Concept, ...]:
+        """The subjects whose figures are asked for: a holding's weight is its fund's figure."""
+        if any(concept.kind == "company" for concept in self.subjects) and self._weighs_holdings:
+            return self.concepts("fund", "benchmark")
+        return self.subjects
+
+    @property
+    def _weighs_holdings(self) -> bool:
+        strong = [concept for concept in self.concepts("metric") if concept.id not in _WEAK]
+        return not strong and bool(self.concepts("company"))
+
+    def asks(self, *cues: str) -> bool:
+        return not self.cues.isdisjoint(cues)
+
+
+def read_question(
+    text: str, vocabulary: Vocabulary, *, this_year: int, known: Callable[[str], bool] = lambda word: False
+) -> Question:
+    """Read one question. `known` says whether a word stands in the corpus, so that only strange words are mended.
+
+    Raises QuestionError as `clean_question` does.
+    """
+    asked = clean_question(text)
+    language = detect_language(asked)
+    mentions = _mentions(asked, vocabulary, known)
+    rest = _blank(asked, mentions)
+    words = tuple(dict.fromkeys(_words(asked, mentions, language)))
+    numbers = tuple(number for number in find_numbers(rest) if _is_amount(number))
+    period = read_period(rest, this_year)
+    limit = read_limit(asked)
+    places = () if limit else read_places(rest)
+    units = units_in(rest)
+    names, cues = _names(rest, language), cues_in(asked)
+    nouns = tuple(noun for noun in dict.fromkeys(proper_nouns(rest)) if _is_content(noun, language))
+    question = Question(
+        asked, language, "explain", mentions, words, names, nouns, cues, period, places, limit, units, numbers
+    )
+    return replace(question, shape=_shape(question))
+
+
+def _is_amount(number: Number) -> bool:
+    """Whether it is a share, a multiple or a sum, and no count, date or place."""
+    large = isinstance(number.value, Decimal) and number.unit == "none" and number.value >= LARGE
+    return large or number.unit in {"percent", "multiple", "usd", "krw"}
+
+
+def _words(text: str, mentions: Iterable[Mention], language: Language) -> Iterable[str]:
+    """The content words that overlap no mention."""
+    covered = {place for mention in mentions for place in range(mention.start, mention.end)}
+    for start, word in placed_terms(text, language):
+        if covered.isdisjoint(range(start, start + len(word))) and _is_content(word, language):
+            yield word
+
+
+def _is_content(word: str, language: Language) -> bool:
+    """Whether a term is no filler and no bare number; a plural mark does not make a filler a content word."""
+    stem = word.removesuffix("들")
+    return len(stem) > 1 and stem not in fillers(language) and not word.replace(".", "").isdigit()
+
+
+def _shape(question: Question) -> Shape:
+    reasons, metrics, terse = question.reasons, bool(question.metrics), not question.words
+    ranked = question.asks("most", "least") or bool(question.places) or question.limit is not None
+    valued = (
+        question.asks("value", "weight", "amount", "list") or ranked or bool(question.units) or bool(question.numbers)
+    )
+    if len(question.figure_subjects) > 1 and not reasons and (metrics or question.asks("compare")):
+        return "compare"
+    if metrics and not reasons and (valued or terse) and (ranked or question.numbers or not question.asks("who")):
+        return "figure"
+    listed = question.asks("list") and not question.asks("compare", "why")
+    if question.places or listed or ((terse or question.counted) and not reasons and question.concepts("topic")):
+        return "list"
+    return "explain"
+
+
+def _mentions(text: str, vocabulary: Vocabulary, known: Callable[[str], bool]) -> tuple[Mention, ...]:
+    mentions = _with_funds(vocabulary.find(text), vocabulary)
+    mended = [
+        Mention(concept, start, _past_digits(text, end, concept), mended=True)
+        for start, end in _runs(_blank(text, mentions))
+        if (found := _mend(text, start, end, vocabulary, known))
+        for concept, start, end in [found]
+    ]
+    return tuple(sorted([*mentions, *mended], key=lambda mention: mention.start))
+
+
+def _past_digits(text: str, end: int, concept: Concept) -> int:
+    """Take the number of a benchmark's name in with it: "russel 2000"."""
+    digits = re.compile(r"[\s-]*" + re.escape(re.sub(r"\D", "", concept.id)) + r"(?!\d)").match(text, end)
+    return digits.end() if digits and concept.kind == "benchmark" else end
+
+
+def _with_funds(mentions: list[Mention], vocabulary: Vocabulary) -> list[Mention]:
+    """Let a fund company stand for its fund where no fund is named."""
+    if any(mention.concept.kind == "fund" for mention in mentions):
+        return mentions
+    funds = [replace(m, concept=vocabulary.concepts[m.concept.runs]) for m in mentions if m.concept.runs]
+    return mentions + funds
+
+
+def _mend(
+    text: str, start: int, end: int, vocabulary: Vocabulary, known: Callable[[str], bool]
+) -> tuple[Concept, int, int] | None:
+    """Try the run itself, then shorter beginnings of it (a particle or another noun may be glued on)."""
+    if known(text[start:end].lower()):
+        return None
+    shortest = start + (3 if is_hangul(text[start]) else 4)
+    for stop in range(end, shortest - 1, -1):
+        if not is_hangul(text[start]) and stop < end:
+            break
+        if not known(text[start:stop].lower()) and (concept := vocabulary.mend(text[start:stop])):
+            return concept, start, stop
+    return None
+
+
+def _runs(text: str) -> Iterable[tuple[int, int]]:
+    """Unbroken runs of Hangul or of Latin letters and digits."""
+    return (match.span() for match in re.finditer(r"[가-힣]{3,}|[A-Za-z][A-Za-z0-9]{3,}", text))
+
+
+def _blank(text: str, mentions: Iterable[Mention]) -> str:
+    chars = list(text)
+    for mention in mentions:
+        chars[mention.start : mention.end] = " " * (mention.end - mention.start)
+    return "".join(chars)
+
+
+def _names(rest: str, language: Language) -> tuple[str, ...]:
+    """Words that only a name can be, as terms: Latin words of a Korean question, capitalised English ones, words glued
+    to a number (코스닥150)."""
+    found = [term for match in _GLUED.finditer(TOP.sub(" ", rest)) for term in terms(match["word"], language)]
+    for match in _LATIN.finditer(rest):
+        word = match.group().rstrip(".-&")
+        first = not rest[: match.start()].strip(" \"'“‘(")
+        if TOP.fullmatch(word):
+            continue
+        if language == "ko" or word.isupper() or (word[0].isupper() and not first):
+            found += terms(word, language)
+    return tuple(name for name in dict.fromkeys(found) if _is_content(name, language))

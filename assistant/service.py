@@ -1,0 +1,251 @@
+"""class Assistant: one object behind the page, the command line and scripts.
+
+Puts the parts together and keeps them in step with the corpus; knows nothing of pages, terminals or wording.
+Heavy parts are imported when an assistant is opened, so that importing this module stays quick.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from pathlib import Path
+from time import perf_counter
+from types import TracebackType
+from typing import TYPE_CHECKING, Self
+
+from assistant.errors import ArticleError
+from assistant.language import detect_language
+from assistant.types import Answer, Article, Hit, Language, Sentence
+
+if TYPE_CHECKING:
+    import pandas
+    from langchain_core.retrievers import BaseRetriever
+    from langchain_core.tools import BaseTool
+
+    from assistant.articles import Corpus
+    from assistant.extractive import ExtractiveWriter
+    from assistant.figures import FigureTable
+    from assistant.index import Index
+    from assistant.retriever import Retriever
+
+CANDIDATES = 12  # passages looked into for an answer
+FIGURES = "figures.csv"
+Progress = Callable[[int, int], None]
+
+
+@dataclass(frozen=True, slots=True)
+class _Library:
+    """Everything that belongs to one state of the corpus; replaced as a whole when the corpus changes."""
+
+    articles: Mapping[str, Article]
+    problems: tuple[ArticleError, ...]
+    figures: FigureTable
+    writer: ExtractiveWriter
+
+
+class Assistant:
+    """Answers questions from a corpus folder; safe to use from several threads. Made by `Assistant.open()`."""
+
+    def __init__(self, corpus: Path, index: Index, retriever: Retriever, progress: Progress | None = None) -> None:
+        self._corpus = corpus
+        self._index = index
+        self._retriever = retriever
+        self._changing = threading.Lock()
+        self._library = self._load(progress)
+
+    @classmethod
+    def open(
+        cls,
+        corpus: str | Path | None = None,
+        indexes: str | Path | None = None,
+        *,
+        embedding_model: str | None = None,
+        fresh: bool = False,
+        progress: Progress | None = None,
+    ) -> Self:
+        """Open a corpus and bring its index in step; what is not given comes from the environment (`ASSISTANT_…`).
+
+        Only texts that the index has never seen are embedded; `fresh` forgets what it has seen. `progress(done, total)`
+        counts them. Raises AssistantError.
+        """
+        from assistant.embedder import load_embedder
+        from assistant.index import Index
+        from assistant.retriever import Retriever
+        from assistant.settings import Settings
+
+        settings = Settings.load()
+        embedder = load_embedder(embedding_model or settings.embedding_model)
+        index = Index.open(Path(indexes or settings.indexes), embedder, fresh=fresh)
+        return cls(Path(corpus or settings.corpus), index, Retriever(index, embedder), progress)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        self.close()
+
+    def close(self) -> None:
+        self._index.close()
+
+    # -- asking ----------------------------------------------------------------------------------------------------
+
+    def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer:
+        """Return a checked answer; abstaining is a normal one. Raises QuestionError for what cannot be asked.
+
+        With `history`, earlier questions with the texts of their answers, a short follow-up ("and VTWO?") is made whole
+        by the question before it; the answer then says how it was understood.
+        """
+        from assistant import phrases, suggestions
+        from assistant.citations import check_draft
+        from assistant.conversation import resolved
+        from assistant.evidence import foreign_twins
+        from assistant.question import read_question
+        from assistant.vocabulary import load_vocabulary
+
+        library, started, vocabulary = self._library, perf_counter(), load_vocabulary()
+        whole = resolved(question, history or [], vocabulary)
+        asked = read_question(whole, vocabulary, this_year=date.today().year, known=self._known)
+        hits = self._retriever.search(asked.text, CANDIDATES, exclude=foreign_twins(library.articles, asked.language))
+        retrieved = perf_counter()
+        draft = library.writer.write(asked, hits)
+        written = perf_counter()
+        checked = check_draft(draft, library.articles) if draft else None
+        answer = suggestions.complete(asked, checked, hits, library.articles, library.figures)
+        timings = {
+            "retrieve": _milliseconds(started, retrieved),
+            "write": _milliseconds(retrieved, written),
+            "check": _milliseconds(written, perf_counter()),
+        }
+        notices = () if whole == question else (phrases.text("understood", asked.language, question=asked.text),)
+        return replace(answer, notices=notices, timings_ms=timings)
+
+    def search(
+        self,
+        query: str,
+        k: int = 8,
+        *,
+        language: Language | None = None,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
+    ) -> list[Hit]:
+        """Return the k best passages, best first, of the included and not of the excluded article ids."""
+        return self._retriever.search(query, k, language, include, exclude)
+
+    # -- the corpus ------------------------------------------------------------------------------------------------
+
+    def articles(self) -> list[Article]:
+        return list(self._library.articles.values())
+
+    def article(self, id: str) -> Article:
+        """Return an article; raises ArticleError when there is none of that id."""
+        if id not in self._library.articles:
+            raise ArticleError(
+                f"There is no article {id!r}: `assistant list` shows those there are.",
+                f"{id!r} 글이 없어요. `assistant list`로 있는 글을 볼 수 있어요.",
+            )
+        return self._library.articles[id]
+
+    def add(
+        self,
+        source: str | Path,
+        *,
+        language: Language | None = None,
+        title: str | None = None,
+        published: date | None = None,
+        url: str | None = None,
+    ) -> Article:
+        """Add an article from a file, an address or text, and index it; nothing changes where it is refused."""
+        from assistant.articles import draft_article, save_article
+
+        with self._changing:
+            draft = draft_article(source, language=language, title=title, published=published, url=url)
+            article = save_article(draft.article, self._corpus)
+            self._library = self._load()
+            return self.article(article.id)
+
+    def remove(self, id: str) -> Article:
+        """Remove an article from the corpus folder and the index, and return it."""
+        from assistant.articles import remove_article
+
+        with self._changing:
+            removed = remove_article(self.article(id), self._corpus)
+            self._library = self._load()
+            return removed
+
+    def figures(self, subject: str | None = None) -> pandas.DataFrame:
+        """Return the figures that articles state, one dated figure a row, of one subject or of all."""
+        from assistant.figures import to_frame
+
+        return to_frame([figure for figure in self._library.figures.figures if subject in (None, figure.subject)])
+
+    def check(self) -> list[str]:
+        """Return what is wrong with corpus, figures and index, one line each; empty when all is well."""
+        return [str(problem) for problem in self._library.problems] + self._index.check()
+
+    # -- for other programs ----------------------------------------------------------------------------------------
+
+    def as_retriever(self, k: int = 8) -> BaseRetriever:
+        """Return a LangChain retriever over `search`."""
+        from assistant.toolkit import AssistantRetriever
+
+        return AssistantRetriever(assistant=self, k=k)
+
+    def as_tool(self, k: int = 8) -> BaseTool:
+        """Return a LangChain tool that gives an agent cited passages."""
+        from assistant.toolkit import search_tool
+
+        return search_tool(self, k)
+
+    # --------------------------------------------------------------------------------------------------------------
+
+    def _load(self, progress: Progress | None = None) -> _Library:
+        """Read the corpus, bring the index in step, and return what belongs together."""
+        from assistant.articles import read_corpus
+        from assistant.evidence import Finder
+        from assistant.extractive import ExtractiveWriter
+        from assistant.figure_lookup import FigureLookup
+        from assistant.figures import FigureTable, read_figures
+        from assistant.vocabulary import load_vocabulary
+
+        corpus: Corpus = read_corpus(self._corpus)
+        vocabulary = load_vocabulary()
+        articles = {article.id: article for article in corpus.articles}
+        self._index.sync(corpus.articles, progress)
+        figures = FigureTable(
+            read_figures(self._corpus / FIGURES, articles), {id: article.language for id, article in articles.items()}
+        )
+        finder, lookup = (
+            Finder(articles, _Texts(self._index, self._retriever)),
+            FigureLookup(articles, figures, vocabulary),
+        )
+        return _Library(articles, corpus.problems, figures, ExtractiveWriter(articles, lookup, finder, vocabulary))
+
+    def _known(self, word: str) -> bool:
+        from assistant.morphemes import terms
+
+        return all(self._index.frequency(term) for term in terms(word, detect_language(word)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Texts:
+    """The indexed sentences, as the finder of evidence wants them."""
+
+    index: Index
+    retriever: Retriever
+
+    def sentences(self, article: str) -> Sequence[Sentence]:
+        return self.index.sentences(article)
+
+    def similarities(self, text: str, article: str) -> Sequence[float]:
+        return self.retriever.similarities(text, article)
+
+    def frequency(self, term: str) -> int:
+        return self.index.frequency(term)
+
+
+def _milliseconds(start: float, end: float) -> int:
+    return round((end - start) * 1000)
