@@ -1,0 +1,358 @@
+"""The command line: `assistant ask "…"` and its sisters.
+
+Reads settings, opens one assistant and prints what it returns. Exit code 0 is done, 1 not done, 2 wrong usage.
+Heavy modules are imported inside the commands, so that `--help` is quick.
+"""
+
+from __future__ import annotations
+
+import logging
+import sys
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Protocol
+
+import typer
+from typer.core import TyperGroup
+
+from assistant.errors import ArticleError, AssistantError
+from assistant.language import detect_language
+from assistant.terminal import (
+    article_record,
+    complain,
+    hit_record,
+    print_answer,
+    print_article,
+    print_hit,
+    print_json,
+    say,
+    set_up_terminal,
+    show_progress,
+    terminal_language,
+)
+from assistant.types import Language
+
+if TYPE_CHECKING:
+    from assistant.service import Assistant
+
+Progress = Callable[[int, int], None]
+
+
+class Opener(Protocol):
+    """Opens the assistant that a command needs."""
+
+    def __call__(self, *, fresh: bool = False, progress: Progress | None = None) -> Assistant: ...
+
+
+class Server(Protocol):
+    """Serves the page until it is interrupted."""
+
+    def __call__(self, open: Callable[[], Assistant], host: str, port: int, password: str | None) -> None: ...
+
+
+def _open(*, fresh: bool = False, progress: Progress | None = None) -> Assistant:
+    from assistant.service import Assistant
+
+    return Assistant.open(fresh=fresh, progress=progress)
+
+
+def _serve(open: Callable[[], Assistant], host: str, port: int, password: str | None) -> None:
+    from assistant.web.server import serve
+
+    serve(open, host, port, password)
+
+
+@dataclass(slots=True)
+class Session:
+    """What the commands share; tests pass one with an opener of their own."""
+
+    open: Opener = _open
+    serve: Server = _serve
+    language: Language = "en"
+
+    def hear(self, question: str) -> None:
+        """Speak the language of the question from here on, if it has one."""
+        if any(map(str.isalpha, question)):
+            self.language = detect_language(question)
+
+    def opened(self, *, fresh: bool = False) -> closing[Assistant]:
+        """Open the assistant for a `with` block, with a progress line when somebody is watching."""
+        progress = partial(show_progress, language=self.language) if sys.stderr.isatty() else None
+        return closing(self.open(fresh=fresh, progress=progress))
+
+
+class _Group(TyperGroup):
+    """Shows an error as one message in the user's language, without a traceback."""
+
+    def invoke(self, ctx: Any) -> Any:
+        try:
+            return super().invoke(ctx)
+        except AssistantError as error:
+            complain(error.message(ctx.obj.language))
+        except BrokenPipeError:
+            raise  # whoever read our output has enough: click ends quietly
+        except OSError as error:
+            complain(str(error))
+        ctx.exit(1)
+
+
+app = typer.Typer(
+    cls=_Group,
+    no_args_is_help=True,
+    add_completion=False,
+    rich_markup_mode=None,
+    pretty_exceptions_enable=False,  # they would print local variables, the password among them
+)
+
+JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
+LanguageOption = Annotated[Language | None, typer.Option(help="ko or en.")]
+
+
+@app.callback()
+def _session(ctx: typer.Context) -> None:
+    """Ask about the US small-cap ETFs IWM and VTWO in Korean or English; every answer cites its sources exactly."""
+    ctx.obj = ctx.obj or Session(language=terminal_language())
+
+
+@app.command()
+def serve(
+    ctx: typer.Context,
+    host: Annotated[str | None, typer.Option(help="Address to serve on [ASSISTANT_HOST].")] = None,
+    port: Annotated[int | None, typer.Option(help="Port to serve on [ASSISTANT_PORT].", min=1, max=65535)] = None,
+) -> None:
+    """Serve the chat page until interrupted."""
+    from assistant.settings import Settings
+
+    settings = Settings.load()
+    logging.getLogger("assistant").setLevel(logging.INFO)
+    password = settings.password.get_secret_value() if settings.password else None
+    ctx.obj.serve(ctx.obj.open, host or settings.host, port or settings.port, password)
+
+
+@app.command()
+def ask(
+    ctx: typer.Context,
+    question: Annotated[str, typer.Argument(help="The question; - reads it from stdin.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Answer a question, each sentence with its exact source. Saying that the sources do not answer it is a result."""
+    asked = _text_of(question)
+    ctx.obj.hear(asked)
+    with ctx.obj.opened() as assistant:
+        answer = assistant.ask(asked)
+    if as_json:
+        print_json(answer.to_dict())
+    else:
+        print_answer(answer, ctx.obj.language)
+
+
+@app.command()
+def search(
+    ctx: typer.Context,
+    query: Annotated[str, typer.Argument(help="What to look for; - reads it from stdin.")],
+    k: Annotated[int, typer.Option("-k", help="How many passages.", min=1, max=1000)] = 8,
+    language: LanguageOption = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print the passages that fit best, best first."""
+    wanted = _text_of(query)
+    ctx.obj.hear(wanted)
+    with ctx.obj.opened() as assistant:
+        hits = assistant.search(wanted, k, language=language)
+        titles = {hit.passage.article: assistant.article(hit.passage.article).title for hit in hits}
+    for hit in hits:
+        if as_json:
+            print_json(hit_record(hit))
+        else:
+            print_hit(hit, titles[hit.passage.article])
+    _fail_unless(bool(hits), ctx.obj)
+
+
+@app.command()
+def add(
+    ctx: typer.Context,
+    sources: Annotated[
+        list[str], typer.Argument(help="Files (.md, .txt, .html), folders, http(s) addresses, - (stdin).")
+    ],
+    title: Annotated[str | None, typer.Option(help="Title, for a single source.")] = None,
+    language: LanguageOption = None,
+    published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Publication date.")] = None,
+    url: Annotated[str | None, typer.Option(help="Where it was published, for a single source.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Add articles; what cannot be added is reported and the others go on."""
+    if len(sources) > 1 and (title or url):
+        raise typer.BadParameter("--title and --url are for a single source")
+    given = {"title": title, "language": language, "url": url, "published": published.date() if published else None}
+    failed = False
+    with ctx.obj.opened() as assistant:
+        for source in sources:
+            failed |= _add_all(assistant, source, given, ctx.obj, as_json)
+    raise typer.Exit(int(failed))
+
+
+@app.command()
+def remove(
+    ctx: typer.Context, ids: Annotated[list[str], typer.Argument(help="Ids as `assistant list` shows them.")]
+) -> None:
+    """Remove articles: their files are deleted from the corpus."""
+    failed = False
+    with ctx.obj.opened() as assistant:
+        for id in ids:
+            try:
+                removed = assistant.remove(id)
+                typer.echo(say("removed", ctx.obj.language, id=removed.id, title=removed.title))
+            except ArticleError as error:
+                complain(error.message(ctx.obj.language))
+                failed = True
+    raise typer.Exit(int(failed))
+
+
+@app.command("list")
+def list_articles(ctx: typer.Context, language: LanguageOption = None, as_json: JsonFlag = False) -> None:
+    """List the articles."""
+    with ctx.obj.opened() as assistant:
+        articles = [article for article in assistant.articles() if language in (None, article.language)]
+    width = max((len(article.id) for article in articles), default=0)
+    for article in articles:
+        if as_json:
+            print_json(article_record(article))
+        else:
+            typer.echo(f"{article.id:{width}}  {article.language}  {article.published}  {article.title}")
+
+
+@app.command()
+def show(ctx: typer.Context, id: str, as_json: JsonFlag = False) -> None:
+    """Show one article whole."""
+    with ctx.obj.opened() as assistant:
+        article = assistant.article(id)
+    if as_json:
+        print_json(article_record(article) | {"text": article.text})
+    else:
+        print_article(article)
+
+
+@app.command()
+def figures(
+    ctx: typer.Context,
+    subject: Annotated[str | None, typer.Argument(help="Fund, benchmark or company, such as IWM.")] = None,
+    as_json: JsonFlag = False,
+) -> None:
+    """Print the dated figures that the articles state."""
+    with ctx.obj.opened() as assistant:
+        frame = assistant.figures(subject)
+    if as_json:
+        for row in frame.to_dict("records"):
+            print_json(row)
+    elif len(frame):
+        typer.echo(frame.to_string(index=False))
+    _fail_unless(len(frame) > 0, ctx.obj)
+
+
+@app.command()
+def check(ctx: typer.Context) -> None:
+    """Check that the index is in step with the corpus and that every figure stands in its article."""
+    with ctx.obj.opened() as assistant:
+        problems = assistant.check()
+    for problem in problems:
+        typer.echo(problem)
+    if problems:
+        raise typer.Exit(1)
+    typer.echo(say("all_well", ctx.obj.language))
+
+
+@app.command()
+def rebuild(ctx: typer.Context) -> None:
+    """Build the index afresh from the corpus."""
+    with ctx.obj.opened(fresh=True) as assistant:
+        typer.echo(say("rebuilt", ctx.obj.language, count=len(assistant.articles())))
+
+
+@app.command()
+def evaluate(
+    ctx: typer.Context,
+    retrieval: Annotated[
+        Path | None, typer.Option(help="Folder of public retrieval data to measure search with.")
+    ] = None,
+    questions: Annotated[Path, typer.Option(help="Questions to measure answers with.")] = Path(
+        "tests/golden/questions.yaml"
+    ),
+    as_json: JsonFlag = False,
+) -> None:
+    """Measure answers on golden questions, or search on public data."""
+    from assistant.evaluation import retrieval_scores
+    from assistant.golden import answer_scores
+
+    scores: Iterable[dict[str, Any]]
+    if retrieval:
+        scores = retrieval_scores(retrieval)
+    else:
+        with ctx.obj.opened() as assistant:
+            scores = list(answer_scores(assistant, questions))
+    for row in scores:
+        if as_json:
+            print_json(row)
+        else:
+            typer.echo("  ".join(f"{name} {value}" for name, value in row.items()))
+
+
+def main() -> None:
+    """Run the command line of this process."""
+    set_up_terminal()
+    app()
+
+
+def _text_of(argument: str) -> str:
+    """Return the argument, or what stdin holds for `-`, with bytes that are no text replaced."""
+    if argument != "-":
+        return argument.encode("utf-8", "replace").decode("utf-8")
+    from assistant.sources import decode
+
+    text, _ = decode(typer.get_binary_stream("stdin").read(), "stdin")
+    return text
+
+
+def _add_all(assistant: Assistant, argument: str, given: dict[str, Any], session: Session, as_json: bool) -> bool:
+    """Add what one argument stands for; return whether anything failed."""
+    failed = False
+    try:
+        found: list[str | Path] = list(_sources(argument))
+    except ArticleError as error:
+        complain(error.message(session.language))
+        return True
+    for source in found:
+        try:
+            article = assistant.add(source, **given)
+        except ArticleError as error:
+            complain(error.message(session.language))
+            failed = True
+            continue
+        if as_json:
+            print_json(article_record(article))
+        else:
+            typer.echo(say("added", session.language, id=article.id, title=article.title))
+    return failed
+
+
+def _sources(argument: str) -> Iterator[str | Path]:
+    """Yield what `assistant.add` takes: a text for -, an address, a file, or each readable file of a folder."""
+    from assistant.sources import files_of, is_address
+
+    if argument == "-":
+        yield _text_of(argument) + "\n"  # several lines are never taken for a path or an address
+    elif is_address(argument):
+        yield argument
+    elif Path(argument).is_dir():
+        yield from files_of(Path(argument))
+    else:
+        yield Path(argument)
+
+
+def _fail_unless(found: bool, session: Session) -> None:
+    if not found:
+        complain(say("nothing_found", session.language))
+        raise typer.Exit(1)

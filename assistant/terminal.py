@@ -1,0 +1,111 @@
+"""How answers, hits, articles and messages look in a terminal, in the user's language, or as JSON in a pipe.
+
+Results go to stdout, everything else to stderr; colours only where a terminal is. Knows nothing of commands.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import os
+import sys
+
+import typer
+
+from assistant.types import Answer, Article, Hit, Language
+
+TEXTS: dict[str, dict[Language, str]] = {
+    "sources": {"en": "Sources", "ko": "출처"},
+    "nothing_found": {"en": "Nothing was found.", "ko": "찾은 것이 없어요."},
+    "added": {"en": "Added: {id} ({title})", "ko": "추가했어요: {id} ({title})"},
+    "removed": {"en": "Removed: {id} ({title})", "ko": "지웠어요: {id} ({title})"},
+    "all_well": {"en": "Corpus, figures and index are in order.", "ko": "글, 수치, 색인에 문제가 없어요."},
+    "rebuilt": {
+        "en": "The index was built afresh from {count} articles.",
+        "ko": "글 {count}편으로 색인을 새로 만들었어요.",
+    },
+    "indexing": {"en": "Indexing {done}/{total}", "ko": "색인하는 중 {done}/{total}"},
+}
+
+
+def say(text: str, language: Language, **values: object) -> str:
+    """Return one of the texts of the command line with its values filled in."""
+    return TEXTS[text][language].format(**values)
+
+
+def terminal_language() -> Language:
+    """Return "ko" where the environment asks for Korean (LANG=ko_KR.UTF-8), else "en"."""
+    locale = os.environ.get("LC_ALL") or os.environ.get("LC_MESSAGES") or os.environ.get("LANG") or ""
+    return "ko" if locale.lower().startswith("ko") else "en"
+
+
+def set_up_terminal() -> None:
+    """Make stdout and stderr UTF-8 whatever the locale says, and show warnings of the log on stderr."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="replace")
+    handler = logging.StreamHandler()
+    handler.setFormatter(_Formatter(terminal_language()))
+    logging.basicConfig(handlers=[handler], level=logging.WARNING)
+
+
+class _Formatter(logging.Formatter):
+    """Shows a record that carries `messages` by language in the user's."""
+
+    def __init__(self, language: Language) -> None:
+        super().__init__("%(message)s")
+        self._language = language
+
+    def formatMessage(self, record: logging.LogRecord) -> str:
+        messages: dict[Language, str] | None = getattr(record, "messages", None)
+        return messages[self._language] if messages else super().formatMessage(record)
+
+
+def complain(message: str) -> None:
+    typer.echo(typer.style(message, fg="red"), err=True)
+
+
+def show_progress(done: int, total: int, language: Language) -> None:
+    """Write the progress over the line before; the last one ends the line."""
+    typer.echo("\r" + say("indexing", language, done=done, total=total), err=True, nl=done >= total)
+
+
+def print_json(value: object) -> None:
+    """Print one line of JSON; dates are ISO 8601."""
+    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+
+
+def print_answer(answer: Answer, language: Language) -> None:
+    """Print the answer, then each numbered source with its title, date and exact quote."""
+    typer.echo(answer.text)
+    if answer.citations:
+        typer.echo("\n" + typer.style(say("sources", language), bold=True))
+    for citation in answer.citations:
+        article = citation.article
+        about = filter(None, (article.title, str(article.published), article.source_url))
+        typer.echo(f"[{citation.number}] {' · '.join(about)}\n    {typer.style(citation.quote, dim=True)}")
+
+
+def print_hit(hit: Hit, title: str) -> None:
+    """Print a passage under its place and score; `title` is its article's."""
+    place = " › ".join((title, *hit.passage.section))
+    head = typer.style(f"{hit.rank}. {place}", bold=True)
+    typer.echo(f"{head}  ({hit.passage.article}, {hit.score:.3f})\n{hit.passage.text}\n")
+
+
+def print_article(article: Article) -> None:
+    about = filter(None, (article.publisher, str(article.published), article.source_url))
+    typer.echo(typer.style(article.title, bold=True))
+    typer.echo(" · ".join(about) + "\n\n" + article.text)
+
+
+def article_record(article: Article) -> dict[str, object]:
+    """Return what JSON says of an article in a list: all but its text."""
+    fields = ("id", "title", "language", "publisher", "published", "source_url", "tickers", "translation_of")
+    return {field: getattr(article, field) for field in fields}
+
+
+def hit_record(hit: Hit) -> dict[str, object]:
+    fields = ("id", "article", "section", "start", "end", "text", "language")
+    return {"rank": hit.rank, "score": hit.score} | {field: getattr(hit.passage, field) for field in fields}
