@@ -1,0 +1,154 @@
+"""The server: one app, one port, the page in front of one assistant that opens while the page is already up.
+
+Knows nothing of settings, and of the assistant only how it is opened, asked and closed.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import ipaddress
+import logging
+import socket
+import threading
+import warnings
+from collections.abc import Callable
+from concurrent.futures import Future
+from pathlib import Path
+
+import gradio as gr
+import uvicorn
+from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
+from fastapi.staticfiles import StaticFiles
+
+from assistant.errors import AssistantError, SettingsError
+from assistant.web.guard import LOOPBACK_NAMES, Guard
+from assistant.web.page import Assistant, build_page
+
+STATIC = Path(__file__).parent / "static"
+HEAD = (
+    '<meta name="color-scheme" content="light dark">'
+    '<link rel="stylesheet" href="ui/fonts/pretendard.css"><link rel="stylesheet" href="ui/page.css">'
+    '<script src="ui/page.js"></script>'
+)
+
+FONT = ("Pretendard", "system-ui", "sans-serif")
+
+_log = logging.getLogger(__name__)
+
+
+def serve(open_assistant: Callable[[], Assistant], host: str, port: int, password: str | None = None) -> None:
+    """Serve until interrupted. Raise AssistantError when the port is taken or the assistant cannot be opened."""
+    loopback = is_loopback(host)
+    if not loopback and not password:
+        raise SettingsError(
+            f"ASSISTANT_PASSWORD must be set to serve on {host}, which other machines can reach.",
+            f"다른 컴퓨터에서 접속할 수 있는 {host}에서 열려면 ASSISTANT_PASSWORD를 정해 주세요.",
+        )
+    with contextlib.closing(_bind(host, port)) as listener:
+        assistant = open_in_background(open_assistant)
+        app = create_app(assistant, loopback=loopback, password=password)
+        server = uvicorn.Server(_quiet_config(app))
+        assistant.add_done_callback(lambda done: _stop_if_failed(server, done))
+        _announce(host, listener.getsockname()[1])
+        server.run(sockets=[listener])
+    if assistant.done():
+        assistant.result().close()
+
+
+def create_app(assistant: Future[Assistant], *, loopback: bool = True, password: str | None = None) -> FastAPI:
+    """The whole app; the order of its parts matters, since the page catches every path that comes after it."""
+    app = FastAPI(title="Small-cap ETF assistant", docs_url=None, redoc_url=None, openapi_url=None)
+    # gradio adds CORS headers of its own, echoing the origin, unless the app has this very class.
+    app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(Guard, loopback=loopback, password=password)
+
+    @app.get("/healthz")
+    def healthz() -> dict[str, str]:
+        return {"status": "ready" if assistant.done() else "opening"}
+
+    app.mount("/ui", StaticFiles(directory=STATIC))
+    # REST (/api/v1) and MCP (/mcp) belong here, before the page.
+    _mount_page(app, assistant)
+    return app
+
+
+def open_in_background(open_assistant: Callable[[], Assistant]) -> Future[Assistant]:
+    """Open the assistant in a thread of its own, which does not keep the program from ending."""
+    opening: Future[Assistant] = Future()
+    opening.set_running_or_notify_cancel()  # a visitor who leaves cannot cancel it from here on
+
+    def run() -> None:
+        try:
+            opening.set_result(open_assistant())
+        except Exception as error:  # handed on, whole, to whoever asks for the result
+            opening.set_exception(error)
+
+    threading.Thread(target=run, name="open-assistant", daemon=True).start()
+    return opening
+
+
+def is_loopback(host: str) -> bool:
+    """Whether only this machine can reach the host."""
+    if host in LOOPBACK_NAMES:
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _mount_page(app: FastAPI, assistant: Future[Assistant]) -> None:
+    with warnings.catch_warnings():
+        warnings.filterwarnings("ignore", message="SSR mode is not supported with multi-page apps")
+        gr.mount_gradio_app(
+            app,
+            build_page(assistant),
+            path="/",
+            app_kwargs={"openapi_url": None},
+            favicon_path=str(STATIC / "icon.png"),
+            footer_links=[],
+            run_history=False,
+            enable_monitoring=False,
+            show_error=False,
+            max_file_size="1mb",
+            ssr_mode=False,
+            pwa=False,
+            mcp_server=False,
+            theme=gr.themes.Base(font=FONT, font_mono="monospace"),
+            head=HEAD,
+        )
+
+
+def _bind(host: str, port: int) -> socket.socket:
+    family = socket.AF_INET6 if ":" in host else socket.AF_INET
+    listener = socket.socket(family, socket.SOCK_STREAM)
+    listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    try:
+        listener.bind((host, port))
+        listener.listen()
+    except OSError as error:
+        listener.close()
+        raise AssistantError(
+            f"Port {port} on {host} cannot be opened ({error.strerror}). Choose another with ASSISTANT_PORT.",
+            f"{host}의 {port}번 포트를 열 수 없어요({error.strerror}). ASSISTANT_PORT로 다른 포트를 골라 주세요.",
+        ) from error
+    return listener
+
+
+def _quiet_config(app: FastAPI) -> uvicorn.Config:
+    """Two seconds to finish at the end: open pages hold their connection for ever."""
+    return uvicorn.Config(
+        app, log_config=None, access_log=False, server_header=False, timeout_graceful_shutdown=2, lifespan="on"
+    )
+
+
+def _stop_if_failed(server: uvicorn.Server, opening: Future[Assistant]) -> None:
+    if opening.exception() is not None:
+        server.should_exit = True
+
+
+def _announce(host: str, port: int) -> None:
+    address = f"http://{f'[{host}]' if ':' in host else host}:{port}"
+    messages = {"en": f"The page is at {address} (Ctrl+C ends it).", "ko": f"{address} 에서 열려요(Ctrl+C로 끝내요)."}
+    _log.info(messages["en"], extra={"messages": messages})

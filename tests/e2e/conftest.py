@@ -1,0 +1,108 @@
+"""A real browser on the real page: the served assistant is `Assistant.open()` over the real corpus.
+
+Skipped where there is no Chromium, but never under CI=true. ASSISTANT_CHROMIUM names another browser than the one on
+the path.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import threading
+import time
+from collections.abc import Callable, Iterator
+from concurrent.futures import Future
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from assistant.service import Assistant
+from assistant.web.page import Assistant as Served
+from assistant.web.server import create_app
+from tests.web.fake_assistant import FakeAssistant
+from tests.web.leftovers import drop_leftovers
+
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-dev-shm-usage",
+]
+PATIENCE = 30_000  # milliseconds, for a machine that is busy
+
+OpenPage = Callable[..., Page]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _tidy() -> Iterator[None]:
+    yield
+    drop_leftovers()
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = os.environ.get("ASSISTANT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
+    if path is None and os.environ.get("CI") != "true":
+        pytest.skip("no Chromium on this machine: install it or name one in ASSISTANT_CHROMIUM")
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(scope="session")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the page of the real assistant is served; its index is built once, outside the tree."""
+    indexes = os.environ.get("ASSISTANT_INDEXES") or tmp_path_factory.mktemp("indexes")
+    with Assistant.open(indexes=Path(indexes)) as assistant, _served(assistant) as address:
+        yield address
+
+
+@pytest.fixture(scope="session")
+def hostile_address() -> Iterator[str]:
+    """Where a page is served whose articles try to break out of their cards."""
+    with _served(FakeAssistant()) as address:
+        yield address
+
+
+@pytest.fixture
+def open_page(browser: Browser) -> Iterator[OpenPage]:
+    """Opens a page: `open_page(url, width=1400, height=1000, dark=False)`."""
+    contexts: list[BrowserContext] = []
+
+    def open_one(url: str, *, width: int = 1400, height: int = 1000, dark: bool = False) -> Page:
+        scheme = "dark" if dark else "light"
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, color_scheme=scheme, locale="ko-KR", reduced_motion="reduce"
+        )
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(PATIENCE)
+        page.goto(url)
+        page.wait_for_selector("#question textarea")
+        return page
+
+    yield open_one
+    for context in contexts:
+        context.close()
+
+
+@contextmanager
+def _served(assistant: Served) -> Iterator[str]:
+    opened: Future[Served] = Future()
+    opened.set_result(assistant)
+    server = uvicorn.Server(
+        uvicorn.Config(create_app(opened), port=0, log_config=None, lifespan="on", timeout_graceful_shutdown=1)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.05)
+    port = server.servers[0].sockets[0].getsockname()[1]
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)

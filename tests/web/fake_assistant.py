@@ -1,0 +1,121 @@
+"""An assistant whose answers are written by hand: two small articles and one answer a shape."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import date
+
+from assistant.errors import QuestionError
+from assistant.types import Answer, AnswerSentence, Article, Citation, Figure, NumberCheck
+
+KOREAN = Article(
+    id="fund-note",
+    title="펀드 메모",
+    language="ko",
+    publisher="시험 출판사",
+    published=date(2026, 2, 13),
+    source_url="https://example.com/fund-note",
+    text=(
+        "## 비용\n\n앞 문장이에요. 보수는 연 0.19%이고 범위는 3~5% 사이예요. 뒤 문장이에요.\n\n"
+        "## 위험요인\n\n### 시장\n\n1. 금리가 오르면 **이자 비용**이 늘어요.\n2. 거래가 적으면 값이 크게 움직여요.\n"
+    ),
+)
+ENGLISH = Article(
+    id="hostile-note.en",
+    title="A <b>hostile</b> note",
+    language="en",
+    publisher='Press "R" & Co.',
+    published=date(2026, 1, 2),
+    source_url="javascript:alert(1)",
+    text=(
+        "## Costs\n\nBefore <script>alert(1)</script>. The fee is $5 and $$x$$ ![x](http://evil.example/p.png) "
+        '<img src="http://evil.example/q.png" onerror="alert(2)"> ${7*7} {{7*7}} here. After it.\n'
+    ),
+)
+
+
+def cite(number: int, article: Article, quote: str, figure: Figure | None = None) -> Citation:
+    """The citation of the quote's first place in the article."""
+    start = article.text.index(quote)
+    return Citation(number, article, start, start + len(quote), quote, figure)
+
+
+FEE_QUOTE = "보수는 연 0.19%이고 범위는 3~5% 사이예요."
+FEE = Figure(
+    "IWM", "expense_ratio", 0.19, "percent", date(2025, 12, 31), "article", "시험 출판사", KOREAN.id,
+    KOREAN.text.index(FEE_QUOTE), KOREAN.text.index(FEE_QUOTE) + len(FEE_QUOTE), FEE_QUOTE,
+)  # fmt: skip
+HOSTILE_QUOTE = ENGLISH.text[ENGLISH.text.index("The fee") : ENGLISH.text.index(" After it.")]
+
+FIGURE_ANSWER = Answer(
+    question="IWM 보수는?",
+    language="ko",
+    abstained=False,
+    writer="fake",
+    text="IWM의 총보수는 연 0.19%예요 [1]. 3~5% 사이라는 **설명**도 있어요 [1][9].\n\n차이는 0.12%p예요 [1].",
+    sentences=(
+        AnswerSentence(
+            "IWM의 총보수는 연 0.19%예요.", (1,), (NumberCheck("0.19%", "quoted", 1), NumberCheck("3~5%", "figure", 1))
+        ),
+        AnswerSentence("차이는 0.12%p예요.", (1,), (NumberCheck("0.12%p", "computed", 1, "0.19% − 0.07%"),)),
+    ),
+    citations=(cite(1, KOREAN, FEE_QUOTE, FEE),),
+    figures=(FEE,),
+    follow_ups=("위험요인은 뭐예요?",),
+)
+LIST_ANSWER = Answer(
+    question="위험요인",
+    language="ko",
+    abstained=False,
+    writer="fake",
+    text="위험요인은 두 가지예요.\n\n1. 금리 [1]\n2. 거래량 [2]\n\n- 덧붙임 [1]",
+    citations=(
+        cite(1, KOREAN, "금리가 오르면 **이자 비용**이 늘어요."),
+        cite(2, KOREAN, "거래가 적으면 값이 크게 움직여요."),
+    ),
+)
+TABLE_ANSWER = Answer(
+    question="compare",
+    language="en",
+    abstained=False,
+    writer="fake",
+    text="Side by side:\n\n| | IWM | VTWO |\n|---|---|---:|\n| Fee | 0.19% [1] | 0.07% [1] |",
+    citations=(cite(1, KOREAN, FEE_QUOTE, FEE),),
+)
+HOSTILE_ANSWER = Answer(
+    question="hostile",
+    language="en",
+    abstained=False,
+    writer="fake",
+    text=f"{HOSTILE_QUOTE} [1]",
+    citations=(cite(1, ENGLISH, HOSTILE_QUOTE),),
+)
+ABSTAINED = Answer(
+    question="비트코인",
+    language="ko",
+    abstained=True,
+    writer="fake",
+    text="자료에서 찾지 못했어요.",
+    follow_ups=("IWM 보수는?",),
+)
+
+_ANSWERS = (FIGURE_ANSWER, LIST_ANSWER, TABLE_ANSWER, HOSTILE_ANSWER)
+
+
+class FakeAssistant:
+    """Answers by a word of the question, abstains from all else, and keeps what it was asked."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[str, list[tuple[str, str]]]] = []
+        self.closed = False
+
+    def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer:
+        self.asked.append((question, list(history or [])))
+        if question == "fail":
+            raise QuestionError("No such question.", "그런 질문은 없어요.")
+        if question == "crash":
+            raise ZeroDivisionError
+        return next((answer for answer in _ANSWERS if answer.question in question), ABSTAINED)
+
+    def close(self) -> None:
+        self.closed = True
