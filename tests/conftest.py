@@ -1,0 +1,36 @@
+"""What several test files share."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from assistant.embedder import Embedder, load_embedder
+from assistant.index import Index
+from assistant.retriever import Retriever
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+@pytest.fixture(scope="session")
+def indexes(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The folder of the shared index, outside the tree; ASSISTANT_INDEXES names one that may be built already."""
+    return Path(os.environ.get("ASSISTANT_INDEXES") or tmp_path_factory.mktemp("indexes"))
+
+
+@pytest.fixture(scope="session")
+def embedder() -> Embedder:
+    """The bundled embedder, loaded once."""
+    return load_embedder()
+
+
+@pytest.fixture(scope="session")
+def assistant(indexes: Path, embedder: Embedder) -> Iterator[Assistant]:
+    """The real assistant over the real corpus, to read only: nothing is to be added or removed."""
+    index = Index.open(indexes, embedder)
+    with Assistant(ROOT / "corpus", index, Retriever(index, embedder)) as opened:
+        yield opened
