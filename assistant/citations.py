@@ -87,7 +87,9 @@ def _exact(draft: Draft, number: int, articles: Mapping[str, Article]) -> Source
         return None
     source = draft.sources[number - 1]
     article = articles.get(source.article)
-    if article is None or not article.text[source.start : source.end].strip():
+    if article is None or not 0 <= source.start < source.end <= len(article.text):
+        return None
+    if not article.text[source.start : source.end].strip():
         return None
     if source.figure is not None and article.text[source.start : source.end] != source.figure.quote:
         return None

@@ -144,9 +144,11 @@ class ExtractiveWriter:
             return None
         if len(question.places) == 1:
             place = question.places[0]
-            return _quoted(group.items[place - 1][:MOST_SENTENCES]) if place <= len(group.items) else NOTHING
+            return _quoted(group.items[place - 1][:MOST_SENTENCES]) if 1 <= place <= len(group.items) else NOTHING
         pages = _Pages()
-        places = [place for place in question.places if place <= len(group.items)] or range(1, len(group.items) + 1)
+        places = [place for place in question.places if 1 <= place <= len(group.items)] or range(
+            1, len(group.items) + 1
+        )
         claims = [
             Claim(group.items[place - 1][0].text + pages.mark(group.items[place - 1][0]), f"\n{place}. ")
             for place in places[: question.limit]
@@ -188,7 +190,7 @@ def _quoted(sentences: Sequence[Sentence]) -> Draft | None:
 def _ranked(found: list[tuple[Figure, str]], question: Question) -> list[tuple[Figure, str]]:
     """Those at the places asked for, the largest first as the articles list them."""
     if question.places:
-        return [found[place - 1] for place in question.places if place <= len(found)]
+        return [found[place - 1] for place in question.places if 1 <= place <= len(found)]
     if question.limit:
         return found[: question.limit]
     return found[:1] if question.asks("most") and not question.asks("list") else found

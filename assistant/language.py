@@ -5,6 +5,7 @@ Also what can be asked at all. Knows nothing of finance; names and aliases are i
 
 from __future__ import annotations
 
+import re
 import unicodedata
 from typing import get_args
 
@@ -14,6 +15,7 @@ from assistant.types import Language
 LANGUAGES: tuple[Language, ...] = get_args(Language)
 MAX_LENGTH = 4_000  # characters of a question or a query
 
+_BRACKETED = re.compile(r"\s*\([^()]*\)\s*$")  # 주가수익비율(P/E) is read as 주가수익비율
 _SYLLABLES = range(0xAC00, 0xD7A4)
 # Whether the Korean name of a Latin letter or digit ends in a consonant, and whether that consonant is ㄹ.
 _LETTER_ENDS_IN_CONSONANT = frozenset("lmnr013678")
@@ -64,7 +66,11 @@ def josa(word: str, pair: str) -> str:
 
 def _final_sound(word: str) -> tuple[bool, bool]:
     """Return whether the last sound is a consonant, and whether it is ㄹ; closing punctuation is not heard."""
-    heard = [char for char in word if is_hangul(char) or (char.isascii() and char.isalnum()) or char == "%"]
+    heard = [
+        char
+        for char in _BRACKETED.sub("", word)
+        if is_hangul(char) or (char.isascii() and char.isalnum()) or char == "%"
+    ]
     if not heard:
         return False, False
     last = heard[-1].lower()

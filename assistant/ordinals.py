@@ -53,7 +53,7 @@ def read_places(text: str) -> tuple[int, ...]:
         return tuple(range(int(spread["first"]), int(spread["last"]) + 1))
     found = list(_ORDINAL.finditer(text))
     places = [_place(match) for match in found]
-    if len(found) > 1 and re.search(r"부터|에서|~|\bto\b|through", text[found[0].end() : found[1].start()]):
+    if len(places) > 1 and re.search(r"부터|에서|~|\bto\b|through", text[found[0].end() : found[1].start()]):
         return tuple(range(places[0], places[1] + 1))
     return tuple(dict.fromkeys(places))
 
@@ -68,4 +68,4 @@ def read_limit(text: str) -> int | None:
     if match is None:
         return None
     count = match["n"] or match["before"] or match["ko"]
-    return int(count) if count.isdigit() else _COUNT_WORDS[count.lower()]
+    return int(count) or None if count.isdigit() else _COUNT_WORDS[count.lower()]

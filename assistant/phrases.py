@@ -39,13 +39,17 @@ _TEXTS: dict[str, dict[Language, str]] = {
     },
     "difference": {
         "ko": "두 값의 차이는 {value}{yeyo}({formula}).",
-        "en": "The difference between the two is {value} ({formula}).",
+        "en": "The difference is {value} ({formula}).",
     },
     "no_value": {"ko": "자료에 없음", "en": "not in the sources"},
     "head_metric": {"ko": "항목", "en": "Measure"},
     "head_date": {"ko": "기준일", "en": "As of"},
     "also_ask": {"ko": "{subject}의 {metric}{eun}?", "en": "What is the {metric} of {subject}?"},
     "tell_more": {"ko": "{topic}에 대해 알려줘", "en": "Tell me about: {topic}"},
+    "foreign": {
+        "ko": "한국어 자료가 없어 영어 원문을 그대로 인용했어요.",
+        "en": "No English source says this: quoted from the Korean original.",
+    },
     "understood": {"ko": "“{question}”라는 질문으로 이해했어요.", "en": "Understood as: “{question}”"},
 }
 
@@ -174,7 +178,8 @@ def difference_claim(first: Figure, second: Figure, language: Language, cite: Ca
     if isinstance(first.value, date) or isinstance(second.value, date) or first.unit != second.unit:
         return None
     unit = _DIFFERENCE_UNITS.get(first.unit, {"ko": "", "en": ""})[language]
-    value = f"{abs(Decimal(str(first.value)) - Decimal(str(second.value)))}{unit}"
+    apart = abs(Decimal(str(first.value)) - Decimal(str(second.value)))
+    value = f"{apart.normalize():f}{unit}"
     formula = f"|{value_text(first, language)} − {value_text(second, language)}|"
     sentence = text("difference", language, value=value, yeyo=josa(value, "이에요/예요"), formula=formula)
     return Claim(sentence + cite(first) + cite(second), "\n\n", {value: formula})

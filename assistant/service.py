@@ -121,7 +121,7 @@ class Assistant:
             "check": _milliseconds(written, perf_counter()),
         }
         notices = () if whole == question else (phrases.text("understood", asked.language, question=asked.text),)
-        return replace(answer, notices=notices, timings_ms=timings)
+        return replace(answer, notices=notices + answer.notices, timings_ms=timings)
 
     def search(
         self,

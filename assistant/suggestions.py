@@ -42,7 +42,14 @@ def complete(
         checked.citations,
         tuple(cited),
         tuple(_follow_ups(question, checked, cited, hits, figures)),
+        tuple(_notices(question, checked)),
     )
+
+
+def _notices(question: Question, checked: Checked) -> list[str]:
+    """Say where quotes are in another language than the answer."""
+    foreign = any(citation.article.language != question.language for citation in checked.citations)
+    return [phrases.text("foreign", question.language)] if foreign else []
 
 
 def _topics(hits: Sequence[Hit]) -> list[str]:

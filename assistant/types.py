@@ -137,6 +137,7 @@ class Answer:
             "citations": [_citation_dict(citation) for citation in self.citations],
             "figures": [_figure_dict(figure, places.get(figure)) for figure in self.figures],
             "follow_ups": list(self.follow_ups),
+            "notices": list(self.notices),
             "timings_ms": dict(self.timings_ms),
         }
 

@@ -61,7 +61,9 @@ class Vocabulary:
                 if concept not in named:
                     named.append(concept)
         names = {name for concept in self.concepts.values() for group in concept.names.values() for name in group}
-        self._pattern = re.compile("|".join(map(_name_pattern, sorted(names, key=len, reverse=True))), re.IGNORECASE)
+        self._pattern = re.compile(
+            "|".join(map(_name_pattern, sorted(names, key=lambda name: (-len(_key(name)), name)))), re.IGNORECASE
+        )
         self._fuzzy = [
             (name_key, jamo(name_key), concept)
             for name_key, named in self._by_key.items()
@@ -87,22 +89,24 @@ class Vocabulary:
         key = _key(name) if _key(name) in self._by_key else _key(name).removesuffix("s")
         return [
             concept
-            for concept in self._by_key[key]
+            for concept in self._by_key.get(key, [])
             if concept.kind != "decoy" and (korean or name.isupper() or key in map(_key, concept.names["en"]))
         ]
 
     def mend(self, word: str) -> Concept | None:
-        """Return the concept that a misspelt word most likely names: one slip in a long name, or a ticker's letters
-        in another order. Another ticker one letter away (VTWG) is a different fund and never mended."""
+        """Return the concept that a misspelt word most likely names: one slip in a long name, two letters of a ticker
+        swapped. Another ticker one letter away (VTWG) is a different fund and never mended."""
         key = _key(word)
+        if not key:
+            return None
         swapped = self._tickers.get("".join(sorted(key)))
-        if swapped is not None:
+        if swapped is not None and OSA.distance(key, swapped.id.lower()) <= 1:
             return swapped
         keys = jamo(key)
         if len(keys) < MIN_FUZZY_KEYS + is_hangul(key[0]) or key in self._by_key:
             return None
         best = min(self._fuzzy, key=lambda entry: OSA.distance(keys, entry[1], score_cutoff=2))
-        return best[2] if OSA.distance(keys, best[1]) <= 1 else None
+        return best[2] if keys[0] == best[1][0] and OSA.distance(keys, best[1]) <= 1 else None
 
     def korean_words(self) -> tuple[str, ...]:
         """Return the Korean names without spaces, for a morphological analyser's user dictionary."""

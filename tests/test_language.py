@@ -89,9 +89,7 @@ def test_jamo_makes_a_slip_in_a_syllable_one_letter() -> None:
         ("0.12%p", "이에요/예요", "예요"),
         ("총보수", "은/는", "는"),
         ("수익률", "은/는", "은"),
-        pytest.param(
-            "주가수익비율(P/E)", "은/는", "은", marks=pytest.mark.xfail(reason="what brackets hold is not heard")
-        ),
+        ("주가수익비율(P/E)", "은/는", "은"),
         ("'금융'", "과/와", "과"),
     ],
 )

@@ -126,7 +126,6 @@ def test_difference_does_not_depend_on_the_order() -> None:
     assert claim is not None and dict(claim.formulas) == {"0.12%p": "|0.07% − 0.19%|"}
 
 
-@pytest.mark.xfail(reason="the difference of two floats is printed as 26.0%p, finer than both")
 def test_difference_is_no_finer_than_its_values() -> None:
     first, second = (replace(FEE, value=value, quote=f"{value:.0f}%.") for value in (32.0, 6.0))
     claim = phrases.difference_claim(first, second, "ko", lambda figure: "")

@@ -81,12 +81,6 @@ ASKED: dict[Language, dict[str, str | None]] = {
 }
 NOTHING: dict[Language, str] = {"ko": "자료에서 찾지 못했어요.", "en": "The sources do not answer this."}
 LANGUAGES: tuple[Language, ...] = ("ko", "en")
-# What is known not to hold yet.
-LATER: dict[str, str] = {
-    "러셀 2000과 S&P 500의 변동금리 부채 비중을 비교해줘": "the difference is printed as 26.0%p",
-    "Compare the floating-rate debt share of the Russell 2000 and the S&P 500": "'the two' is an unsupported number",
-    "What is the difference between the expense ratios of IWM and VTWO?": "'the two' is an unsupported number",
-}
 EXPECTED = {question: holds for asked in ASKED.values() for question, holds in asked.items()}
 
 
@@ -98,14 +92,7 @@ def answers(assistant: Assistant) -> dict[str, Answer]:
 # --- what an answer promises ----------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize(
-    "question",
-    [
-        pytest.param(question, marks=pytest.mark.xfail(reason=LATER[question])) if question in LATER else question
-        for question, holds in EXPECTED.items()
-        if holds
-    ],
-)
+@pytest.mark.parametrize("question", [question for question, holds in EXPECTED.items() if holds])
 def test_answerable_question_gets_its_fact(answers: dict[str, Answer], question: str) -> None:
     answer = answers[question]
     assert not answer.abstained

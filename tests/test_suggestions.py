@@ -9,7 +9,7 @@ import pytest
 
 from assistant.citations import Checked
 from assistant.figures import FigureTable
-from assistant.question import Question, read_question
+from assistant.question import read_question
 from assistant.suggestions import complete
 from assistant.types import AnswerSentence, Citation, Figure, Hit, Language, NumberCheck, Passage
 from assistant.vocabulary import load_vocabulary

@@ -68,6 +68,7 @@ def test_answer_is_the_documented_json(language: Language) -> None:
             },
         ],
         "follow_ups": ["What else?"],
+            "notices": [],
         "timings_ms": {"retrieve": 1, "write": 2, "check": 3},
     }  # fmt: skip
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+from collections import deque
 from collections.abc import AsyncIterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
@@ -53,13 +54,15 @@ class Turn:
 
 @dataclass(slots=True)
 class Conversation:
-    """The turns of one open page, and the lock by which one question waits for the answer to the one before."""
+    """The turns of one open page, what was asked since, and the lock by which one question waits for the other."""
 
     turns: list[Turn] = field(default_factory=list)
+    asked: deque[str] = field(default_factory=deque)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
 
 
-Update = tuple[Any, Any]
+Update = tuple[list[dict[str, Any]], str]
+"""The chat's messages and the panel. Always whole values: gradio keeps a component for ever for each `gr.skip()`."""
 
 
 def build_page(assistant: Future[Assistant]) -> gr.Blocks:
@@ -79,14 +82,15 @@ def build_page(assistant: Future[Assistant]) -> gr.Blocks:
 async def answer_steps(
     question: str, conversation: Conversation, language: Language, assistant: Future[Assistant]
 ) -> AsyncIterator[Update]:
-    """What the page shows after a question, step by step: the chat's messages, and the panel or no change of it."""
+    """What the page shows after a question, step by step."""
     async with conversation.lock:
+        panel = _panel(conversation.turns, language)
         asked = [*_messages(conversation.turns), _message("user", render_question(question))]
         status = TEXTS[language].searching if assistant.done() else TEXTS[language].opening
-        yield [*asked, _message("assistant", render_status(status))], gr.skip()
+        yield [*asked, _message("assistant", render_status(status))], panel
         turn = await _answered(question, conversation.turns, language, assistant)
         conversation.turns = [*conversation.turns, turn][-TURNS_KEPT:]
-        panel = render_sources([(kept.number, kept.answer) for kept in conversation.turns if kept.answer], language)
+        panel = _panel(conversation.turns, language)
         if turn.answer:
             async for growing in _revealed(turn.answer, turn.number):
                 yield [*asked, _message("assistant", growing)], panel
@@ -112,6 +116,10 @@ async def _revealed(answer: Answer, number: int) -> AsyncIterator[str]:
     for step in steps:
         yield step
         await asyncio.sleep(REVEAL_SECONDS / max(len(steps), 8))
+
+
+def _panel(turns: Sequence[Turn], language: Language) -> str:
+    return render_sources([(turn.number, turn.answer) for turn in turns if turn.answer], language)
 
 
 def _messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
@@ -149,13 +157,17 @@ def _connect(
 ) -> None:
     """Three ways to ask, one way to answer: the box, which is emptied at once, an example, a follow-up."""
 
-    async def ask(text: str, conversation: Conversation) -> AsyncIterator[tuple[Any, ...]]:
+    def take(text: str, conversation: Conversation) -> str:
         if text.strip():
-            yield "", gr.skip(), gr.skip()
-            async for update in answer_steps(text, conversation, language, assistant):
-                yield gr.skip(), *update
-        else:
-            yield gr.skip(), gr.skip(), gr.skip()
+            conversation.asked.append(text)
+        return ""
+
+    async def ask_taken(conversation: Conversation) -> AsyncIterator[Update]:
+        if not conversation.asked:
+            yield _messages(conversation.turns), _panel(conversation.turns, language)
+            return
+        async for update in answer_steps(conversation.asked.popleft(), conversation, language, assistant):
+            yield update
 
     async def ask_example(conversation: Conversation, event: gr.SelectData) -> AsyncIterator[Update]:
         async for update in answer_steps(event.value["text"], conversation, language, assistant):
@@ -168,7 +180,8 @@ def _connect(
     conversation = gr.State(Conversation())
     shown: Any = [chat, panel]
     how: Any = {"show_progress": "hidden", "trigger_mode": "multiple"}
-    question.submit(ask, [question, conversation], [question, *shown], **how)
+    taken = question.submit(take, [question, conversation], question, queue=False, **how)
+    taken.then(ask_taken, conversation, shown, **how)
     chat.example_select(ask_example, conversation, shown, **how)
     chat.option_select(ask_follow_up, conversation, shown, **how)
 
