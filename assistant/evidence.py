@@ -26,6 +26,9 @@ PASSAGE_WEIGHT = 0.25  # what the passage's own score, from 0 to 1, adds
 HEADING_SHARE = 0.7  # a word of a heading above the sentence counts less than one in it
 NEIGHBOUR_BONUS = 0.05  # a sentence of the best sentence's section reads on from it
 KEPT_SHARE = 0.7  # of the best score, which a further sentence must reach
+INTRODUCING = 2  # sentences of one article that introduce a subject
+LIST_ITEM_LOSS = 0.2  # an item of a list says less alone than a sentence of a paragraph
+KEPT_SHARE_OF_VALUE = 0.85
 FEWEST = 3  # sentences of the best section that an explanation takes in any case
 MOST_VALUED = 2
 FAMILY = frozenset({"#iwm", "#vtwo", "#russell_2000", "#small_cap"})  # naming one of them narrows nothing
@@ -37,7 +40,7 @@ REASON_KINDS: tuple[Kind, ...] = ("fund", "benchmark", "company")
 WORDED_METRICS = frozenset(
     {"issuer", "exchange", "distribution_frequency", "reconstitution", "index_provider"}
 )  # stated without a number
-LEAST_SIMILARITY = 0.27  # the least cosine, with centred vectors, of a sentence that speaks of what is asked
+LEAST_SIMILARITY = 0.28  # the least cosine, with centred vectors, of a sentence that speaks of what is asked
 LEAST_SIMILARITY_OF_VALUE = 0.38  # a value near the one asked for is the worst answer: ask for more
 PASSING_TOPICS = frozenset({"small_cap", "large_cap", "source", "asset_allocation", "economy"})  # named by the way
 LEAST_TITLED = 0.6  # the share of the question's concepts that the title of a list must name
@@ -83,6 +86,24 @@ class Finder:
             pool = [evidence for evidence in pool if self._states(question, evidence)]
         chosen = _choose(pool, 0, MOST_VALUED) if valued else _choose(pool, FEWEST, most)
         return chosen if chosen and self._answers(question, keys, chosen, valued) else []
+
+    def introduction(self, question: Question, most: int) -> list[Sentence]:
+        """Return the sentences with which articles introduce the subject of a question, those on it alone first."""
+        subject = question.subjects[0]
+        readable = [self.articles[id] for id in self._readable(question.language)]
+        about = sorted(readable, key=lambda article: (subject.id not in article.tickers, len(article.tickers)))
+        others = FUNDS - {concept_term(subject.id)}
+        naming = [
+            [
+                sentence
+                for sentence in self.corpus.sentences(article.id)
+                if sentence.list_number is None
+                and concept_term(subject.id) in _terms(sentence.text)
+                and not others & _terms(sentence.text)
+            ]
+            for article in about
+        ]
+        return [sentence for sentences in naming for sentence in sentences[:INTRODUCING]][:most]
 
     def together(self, question: Question, hits: Sequence[Hit], names: Sequence[str], most: int) -> list[Evidence]:
         """Return the best sentences that name all of these concepts, in reading order."""
@@ -203,7 +224,8 @@ class Finder:
         """Whether the time that the question names is the evidence's, by its words or its article's date."""
         texts = [evidence.sentence.text for evidence in chosen]
         year, span = question.period.year, question.period.span
-        if "return" in {metric.split(".")[0] for metric in question.metrics} and span and span != "ytd":
+        returns = any(metric.startswith("return") for metric in question.metrics)
+        if returns and not question.reasons and span and span != "ytd":
             lengths = {number.value for text in texts for number in find_numbers(text) if number.unit == "year"}
             return Decimal(span[:-1]) in lengths
         dated = any(self.articles[evidence.sentence.article].published.year == year for evidence in chosen)
@@ -268,7 +290,8 @@ def _choose(pool: Sequence[Evidence], fewest: int, most: int) -> list[Evidence]:
     bonus = NEIGHBOUR_BONUS if fewest else 0.0
     ranked = sorted(pool, key=lambda evidence: evidence.score + bonus * near(evidence), reverse=True)
     first = [evidence for evidence in ranked if near(evidence)][:fewest]
-    good = [evidence for evidence in ranked if evidence.score >= KEPT_SHARE * pool[0].score and evidence not in first]
+    least = (KEPT_SHARE if fewest else KEPT_SHARE_OF_VALUE) * pool[0].score
+    good = [evidence for evidence in ranked if evidence.score >= least and evidence not in first]
     chosen = (first + good)[:most]
     sections = list(dict.fromkeys(evidence.sentence.section for evidence in chosen))
     return sorted(chosen, key=lambda found: (sections.index(found.sentence.section), found.sentence.start))
@@ -297,6 +320,7 @@ def _weigh(sentence: Sentence, similarity: float, passage: float, keys: Mapping[
     above = (_terms(" ".join(sentence.section)) & keys.keys()) - inside
     coverage = (sum(keys[key] for key in inside) + HEADING_SHARE * sum(keys[key] for key in above)) / total
     score = similarity + COVERAGE_WEIGHT * coverage + PASSAGE_WEIGHT * passage
+    score -= LIST_ITEM_LOSS * (sentence.list_number is not None)
     return Evidence(sentence, score, similarity, frozenset(inside | above))
 
 

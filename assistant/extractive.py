@@ -35,6 +35,10 @@ class ExtractiveWriter:
 
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
         """Return a draft from the figures and the passages found, or None where the sources do not answer."""
+        if question.asks("advice"):
+            return None
+        if question.introduces:
+            return _quoted(self.finder.introduction(question, MOST_SENTENCES))
         ways = {
             "compare": (self._compare, self._figure, self._explain),
             "figure": (self._figure, self._explain),
@@ -108,6 +112,8 @@ class ExtractiveWriter:
             found = self.lookup.of(subject, metric, question)
             cells.append(found[0][0] if found else None)
         known = sum(cell is not None for cell in cells)
+        if known > 1 and len(set(cells)) == 1:
+            return None
         asked = any(belongs(metric, name) for name in question.metrics)
         return cells if known > 1 or (known and asked) else None
 

@@ -79,6 +79,22 @@ _DIFFERENCE_UNITS: dict[str, dict[Language, str]] = {
     "multiple": {"ko": "배", "en": "x"},
     "count": {"ko": "개", "en": ""},
 }
+# Headings that say nothing of what stands under them.
+_PLAIN_HEADINGS = frozenset(
+    {
+        "출처",
+        "결론",
+        "개요",
+        "요약",
+        "한눈에 보기",
+        "source",
+        "sources",
+        "conclusion",
+        "overview",
+        "summary",
+        "at a glance",
+    }
+)
 _MONTHS = (
     "January February March April May June July August September October November December".split()
 )  # dates are ours to print: the wording of both languages is fixed, whatever locale the machine has
@@ -149,6 +165,10 @@ def figure_item(figure: Figure, subject: str, language: Language, vocabulary: Vo
         value=value_text(figure, language),
         as_of=figure.as_of.isoformat(),
     )
+
+
+def is_plain_heading(heading: str) -> bool:
+    return heading.strip().lower() in _PLAIN_HEADINGS
 
 
 def figure_question(figure: Figure, language: Language, vocabulary: Vocabulary) -> str:

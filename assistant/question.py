@@ -73,7 +73,8 @@ class Question:
             return (*parts, "sector_weight") if "sector_weight" in asked and self.asks("most") else tuple(parts)
         if not asked and self.figure_subjects:
             strong = self._implied()
-        return tuple(dict.fromkeys(map(self._narrowed, strong or asked)))
+        narrowed = [part for metric in strong or asked for part in self._narrowed(metric)]
+        return tuple(dict.fromkeys(narrowed))
 
     def _implied(self) -> list[str]:
         """The metric that goes without saying: a return over a period, the number of holdings, or their weights."""
@@ -104,20 +105,29 @@ class Question:
         return () if self.asks("why") else tuple(metric for metric in self.concepts("metric") if metric.id in families)
 
     @property
+    def introduces(self) -> bool:
+        """Whether it names a subject and nothing else: "What is VTWO?"."""
+        alone = len(self.mentions) == 1 and self.mentions[0].concept.kind in SUBJECT_KINDS and not self.words
+        return alone and self.shape == "explain" and not self.metrics and self.cues <= {"value"} and not self.units
+
+    @property
     def counted(self) -> bool:
         """Whether the question says how many things it asks for ("nine risks")."""
         return any(number.unit in {"count", "none"} for number in find_numbers(self.text))
 
-    def _narrowed(self, metric: str) -> str:
+    def _narrowed(self, metric: str) -> tuple[str, ...]:
         if metric == "return" and self.period.span:
-            return f"return.{self.period.span}"
+            return (f"return.{self.period.span}",)
         if metric == "holding_weight" and self.asks("total"):
-            return "top10_weight"
-        if metric == "rate_cuts" and (
-            self.asks("expected") or any(org.id == "cme" for org in self.concepts("organisation"))
-        ):
-            return "rate_cuts_expected"
-        return metric
+            return ("top10_weight",)
+        if metric == "pe_discount" and {subject.kind for subject in self.subjects} == {"fund"}:
+            return ("expense_ratio",)
+        if metric == "pe_discount" and self.asks("compare"):
+            return "pe_ratio", "pe_discount"
+        ahead = self.asks("expected") or any(maker.id == "cme" for maker in self.concepts("organisation"))
+        if metric == "rate_cuts" and ahead:
+            return ("rate_cuts", "rate_cuts_expected") if self.asks("past") else ("rate_cuts_expected",)
+        return (metric,)
 
     @property
     def subjects(self) -> tuple[Concept, ...]:

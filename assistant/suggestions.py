@@ -53,7 +53,11 @@ def _notices(question: Question, checked: Checked) -> list[str]:
 
 
 def _topics(hits: Sequence[Hit]) -> list[str]:
-    headings = (hit.passage.section[-1] for hit in hits if hit.passage.section)
+    headings = (
+        hit.passage.section[-1]
+        for hit in hits
+        if hit.passage.section and not phrases.is_plain_heading(hit.passage.section[-1])
+    )
     return list(dict.fromkeys(headings))[:MOST_TOPICS]
 
 
@@ -84,6 +88,7 @@ def _sections(question: Question, checked: Checked, hits: Sequence[Hit]) -> list
         hit.passage
         for hit in hits
         if hit.passage.section
+        and not phrases.is_plain_heading(hit.passage.section[-1])
         and not any(hit.passage.article == id and hit.passage.start <= start < hit.passage.end for id, start in spans)
     )
     return [phrases.text("tell_more", question.language, topic=passage.section[-1]) for passage in uncited]

@@ -5,6 +5,7 @@ Knows nothing of questions or articles: it turns text into mentions of concepts.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
 from collections.abc import Iterable
@@ -112,6 +113,12 @@ class Vocabulary:
         """Return the Korean names without spaces, for a morphological analyser's user dictionary."""
         names = (name for concept in self.concepts.values() for name in concept.names["ko"])
         return tuple(sorted({name for name in names if len(name) > 1 and all(map(is_hangul, name))}))
+
+
+@cache
+def vocabulary_fingerprint() -> str:
+    """Return a fingerprint of the vocabulary: terms made with another one do not find each other."""
+    return hashlib.sha256(files("assistant").joinpath("vocabulary.toml").read_bytes()).hexdigest()
 
 
 @cache

@@ -42,7 +42,7 @@ ALLOWED: dict[str, set[str]] = {
     "embedder": {"encoders", "weights"},
     "store.__init__": set(),
     "store.connection": set(),
-    "store.derived": {"morphemes", "passages"},
+    "store.derived": {"morphemes", "passages", "vocabulary"},
     "store.database": {"store.connection", "store.derived"},
     "store.postings": set(),
     "store.snapshot": {"store.postings"},

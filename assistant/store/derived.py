@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from assistant.morphemes import index_terms
 from assistant.passages import passages_of, sentences_of
 from assistant.types import Article, Language, Passage, Sentence
+from assistant.vocabulary import vocabulary_fingerprint
 
 # Raised when an article would be cut, or its passages be described, in another way: every index is then derived again.
 DERIVATION = 1
@@ -57,7 +58,7 @@ def words(text: str, language: Language) -> tuple[str, ...]:
 
 def content_hash(article: Article) -> str:
     """Return a hash that changes when the article or the way of deriving changes."""
-    return hashlib.sha256(f"{DERIVATION}\n{article_record(article)}".encode()).hexdigest()
+    return hashlib.sha256(f"{DERIVATION}\n{vocabulary_fingerprint()}\n{article_record(article)}".encode()).hexdigest()
 
 
 def article_record(article: Article) -> str:

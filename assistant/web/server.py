@@ -51,7 +51,8 @@ def serve(open_assistant: Callable[[], Assistant], host: str, port: int, passwor
         server = uvicorn.Server(_quiet_config(app))
         assistant.add_done_callback(lambda done: _stop_if_failed(server, done))
         _announce(host, listener.getsockname()[1])
-        server.run(sockets=[listener])
+        with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after an orderly end
+            server.run(sockets=[listener])
     if assistant.done():
         assistant.result().close()
 

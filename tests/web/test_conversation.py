@@ -40,6 +40,7 @@ def test_progress_comes_first_then_the_answer_grows_and_the_panel_comes_with_it(
     lengths = [len(messages[-1]["content"]) for messages, _ in steps[1:]]
     assert lengths == sorted(lengths) and len(lengths) > 2
     assert all("<mark>" in panel for _, panel in steps[1:])
+    assert all(type(messages) is list and type(panel) is str for messages, panel in steps)  # gr.skip() would leak
 
 
 def test_the_last_step_has_question_answer_and_follow_ups() -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from concurrent.futures import Future
 
@@ -106,6 +108,22 @@ def test_other_machines_need_a_password() -> None:
 def test_loopback_is_told_from_the_rest() -> None:
     assert all(map(is_loopback, ("127.0.0.1", "127.0.0.2", "::1", "localhost")))
     assert not any(map(is_loopback, ("0.0.0.0", "::", "192.168.0.2", "etf.example")))
+
+
+def test_an_interrupt_ends_the_server_and_closes_the_assistant() -> None:
+    fake = FakeAssistant()
+
+    usual = signal.getsignal(signal.SIGINT)
+
+    def interrupt_when_serving() -> None:
+        while signal.getsignal(signal.SIGINT) is usual or not opened.wait(0.05):
+            time.sleep(0.05)
+        signal.raise_signal(signal.SIGINT)
+
+    opened = threading.Event()
+    threading.Thread(target=interrupt_when_serving, daemon=True).start()
+    serve(lambda: opened.set() or fake, "127.0.0.1", 0)
+    assert fake.closed
 
 
 def test_an_assistant_that_cannot_be_opened_ends_the_server_with_its_error() -> None:
