@@ -79,7 +79,7 @@ def retrieval_scores(folder: Path, model: str = BUNDLED, progress: Progress | No
 def measure(task: Task, embedder: Model, progress: Progress | None = None) -> Iterator[dict[str, Any]]:
     """Index the task's articles in a temporary folder and yield one row a question set."""
     report = progress or (lambda what, done, total: None)
-    with tempfile.TemporaryDirectory() as folder, Index.open(Path(folder), embedder) as index:
+    with tempfile.TemporaryDirectory() as folder, Index.open(Path(folder), embedder, graph_after=0) as index:
         started = time.monotonic()
         index.sync(task.articles, partial(report, f"{task.name} {task.language}"))
         _log.info("%s: %d articles indexed in %.0f s", task.name, len(task.articles), time.monotonic() - started)

@@ -19,7 +19,7 @@ import numpy as np
 
 from assistant.errors import IndexingError
 from assistant.language import detect_language
-from assistant.store.chroma import Chroma
+from assistant.store.chroma import Chroma, State
 from assistant.store.connection import Damaged, discard
 from assistant.store.database import Database
 from assistant.store.derived import IndexedArticle, content_hash, derive, text_name, words
@@ -29,6 +29,8 @@ from assistant.types import Article, Language, Passage, Sentence
 Progress = Callable[[int, int], None]
 
 FILE = "index.sqlite3"
+# Seconds: longer than a command lives, which would wait longer for Chroma than for its answer.
+GRAPH_AFTER = 15.0
 _BATCH = 128
 _NOTICES: dict[str, dict[Language, str]] = {
     "building": {
@@ -76,40 +78,43 @@ class Changes:
 class Index:
     """The index of one folder. Any number of threads may search while one syncs; other processes may read along."""
 
-    def __init__(self, folder: Path, database: Database, embedder: Embedder, chroma: bool) -> None:
+    def __init__(self, folder: Path, database: Database, embedder: Embedder, graph_after: float | None) -> None:
         self._folder = folder
         self._database = database
         self._embedder = embedder
         self._syncing = threading.Lock()
         self._loading = threading.Lock()
-        self._chroma = Chroma(folder) if chroma and database.writable else None
+        self._chroma = Chroma(folder, graph_after) if graph_after is not None and database.writable else None
         self._version = database.version()
         self._snapshot = self._load()
 
     @classmethod
-    def open(cls, folder: Path, embedder: Embedder, *, chroma: bool = True, fresh: bool = False) -> Self:
+    def open(
+        cls, folder: Path, embedder: Embedder, *, graph_after: float | None = GRAPH_AFTER, fresh: bool = False
+    ) -> Self:
         """Open the index of this folder or begin an empty one; nothing is embedded.
 
-        `chroma=False` leaves dense search to the exact one, for short-lived processes; `fresh` forgets what is there.
+        Dense search is exact at first and goes through Chroma some time after `graph_after` seconds, or never where that
+        is None; what is found is the same. `fresh` forgets what is there.
         Raises IndexingError when the folder cannot be used or the index was built with another model.
         """
         path = folder / FILE
         with _named_errors(folder, OSError):
             folder.mkdir(parents=True, exist_ok=True)
             try:
-                return cls._open(path, embedder, chroma, fresh)
+                return cls._open(path, embedder, graph_after, fresh)
             except Damaged as damage:
                 _log.warning("index: %s cannot be used (%s); it is built again from the corpus", path, damage)
                 discard(path)
-                return cls._open(path, embedder, chroma, fresh)
+                return cls._open(path, embedder, graph_after, fresh)
 
     @classmethod
-    def _open(cls, path: Path, embedder: Embedder, chroma: bool, fresh: bool) -> Self:
+    def _open(cls, path: Path, embedder: Embedder, graph_after: float | None, fresh: bool) -> Self:
         database = Database(path)
         try:
             if fresh or _is_outdated(database.manifest(), embedder):
                 database.clear()
-            return cls(path.parent, database, embedder, chroma)
+            return cls(path.parent, database, embedder, graph_after)
         except BaseException:
             database.close()
             raise
@@ -130,7 +135,12 @@ class Index:
         """What the user should know about the state of the index, by language; None when all is well."""
         if not self._database.writable:
             return _NOTICES["read_only"]
-        return _NOTICES.get(self._chroma.state) if self._chroma is not None else None
+        return _NOTICES.get(self.graph or "")
+
+    @property
+    def graph(self) -> State | None:
+        """What has become of the Chroma graph; None when there is to be none."""
+        return self._chroma.state if self._chroma is not None else None
 
     def sync(self, articles: Sequence[Article], progress: Progress | None = None) -> Changes:
         """Make the index hold exactly these articles; only texts that are new in an article are embedded.

@@ -12,6 +12,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -37,8 +38,8 @@ def embedder() -> WordCounts:
 def open_index(tmp_path: Path, embedder: WordCounts) -> Iterator[Callable[..., Index]]:
     opened: list[Index] = []
 
-    def open_(**options: bool) -> Index:
-        opened.append(Index.open(tmp_path / "indexes", embedder, **{"chroma": False, **options}))
+    def open_(**options: Any) -> Index:
+        opened.append(Index.open(tmp_path / "indexes", embedder, **{"graph_after": None, **options}))
         return opened[-1]
 
     yield open_
@@ -54,9 +55,9 @@ def found(index: Index, query: str, k: int = 1, articles: list[str] | None = Non
 
 def wait_until_ready(index: Index) -> None:
     deadline = time.monotonic() + 60
-    while index.notice is not None and time.monotonic() < deadline:
+    while index.graph != "ready" and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert index.notice is None
+    assert index.graph == "ready" and index.notice is None
 
 
 def test_index_holds_what_the_articles_say(open_index: Callable[..., Index]) -> None:
@@ -95,7 +96,7 @@ def test_candidates_stay_within_the_articles_asked_for(open_index: Callable[...,
 
 
 def test_empty_index_finds_nothing(open_index: Callable[..., Index]) -> None:
-    index = open_index(chroma=True)
+    index = open_index(graph_after=0)
     assert found(index, "oil") == {}
     assert index.check() == []
 
@@ -179,18 +180,18 @@ def test_another_model_is_refused_with_both_names_and_the_command(
     open_index().sync(ARTICLES)
     other = WordCounts("oil", name="other-model")
     with pytest.raises(IndexingError) as refused:
-        Index.open(tmp_path / "indexes", other, chroma=False)
+        Index.open(tmp_path / "indexes", other, graph_after=None)
     for language in ("en", "ko"):
         assert all(
             word in refused.value.messages[language] for word in ("word-counts", "other-model", "assistant rebuild")
         )
-    with Index.open(tmp_path / "indexes", other, chroma=False, fresh=True) as index:
+    with Index.open(tmp_path / "indexes", other, graph_after=None, fresh=True) as index:
         assert index.sync(ARTICLES).embedded == 9
 
 
 def test_new_edition_of_the_model_builds_again_by_itself(open_index: Callable[..., Index], tmp_path: Path) -> None:
     open_index().sync(ARTICLES)
-    with Index.open(tmp_path / "indexes", WordCounts(WORDS + " gas", fingerprint="2"), chroma=False) as index:
+    with Index.open(tmp_path / "indexes", WordCounts(WORDS + " gas", fingerprint="2"), graph_after=None) as index:
         assert index.article_ids() == frozenset()
         assert index.sync(ARTICLES).embedded == 9
 
@@ -253,7 +254,7 @@ def test_read_only_folder_still_answers(open_index: Callable[..., Index], tmp_pa
     tmp_path.chmod(0o755)
     folder.chmod(0o555)
     with without_privileges():
-        index = open_index(chroma=True)
+        index = open_index(graph_after=0)
         assert index.sync(ARTICLES) == Changes()
         assert set(found(index, "oil")) == {"energy"}
         assert index.sentence_vectors("health").shape[0] == 2
@@ -269,7 +270,7 @@ from pathlib import Path
 from tests.fakes import WordCounts
 from assistant.index import Index
 from tests.test_index import WORDS, article
-index = Index.open(Path(sys.argv[1]), WordCounts(WORDS))
+index = Index.open(Path(sys.argv[1]), WordCounts(WORDS), graph_after=0)
 for round in range(1000):
     index.sync([article(f"a{n}", f"Oil is {n + round} dollars.") for n in range(round % 7, 60)])
     print(round, flush=True)
@@ -285,7 +286,7 @@ def test_killed_process_leaves_a_sound_index(open_index: Callable[..., Index], t
         process.send_signal(signal.SIGKILL)
         process.wait()
         process.stdout.close()
-        index = open_index(chroma=True)
+        index = open_index(graph_after=0)
         assert len(index.article_ids()) >= 53
         index.sync(ARTICLES)
         assert set(found(index, "oil")) == {"energy"}
@@ -300,9 +301,8 @@ def many(seed: int, count: int) -> list[Article]:
 
 
 def test_chroma_and_exact_search_find_the_same(open_index: Callable[..., Index]) -> None:
-    index, exact = open_index(chroma=True), open_index()
+    index, exact = open_index(graph_after=0), open_index()
     index.sync(many(1, 300))
-    assert "exact search" in (index.notice or {"en": "exact search"})["en"]
     wait_until_ready(index)
     index.sync(many(1, 250) + many(2, 30))
     wait_until_ready(index)
@@ -314,11 +314,11 @@ def test_chroma_and_exact_search_find_the_same(open_index: Callable[..., Index])
 
 
 def test_sealed_graph_is_used_again_without_building(open_index: Callable[..., Index], tmp_path: Path) -> None:
-    index = open_index(chroma=True)
+    index = open_index(graph_after=0)
     index.sync(many(1, 50))
     wait_until_ready(index)
     index.close()
-    index = open_index(chroma=True)
+    index = open_index(graph_after=0)
     wait_until_ready(index)
     assert [path.name for path in (tmp_path / "indexes").glob("chroma-*")] == ["chroma-1"]
 
@@ -342,32 +342,47 @@ def remove_seal(folder: Path) -> None:
 def test_doubtful_graph_is_built_afresh_and_never_opened(
     spoil: Callable[[Path], None], open_index: Callable[..., Index], tmp_path: Path
 ) -> None:
-    index = open_index(chroma=True)
+    index = open_index(graph_after=0)
     index.sync(many(1, 50))
     wait_until_ready(index)
     index.close()
     spoil(tmp_path / "indexes" / "chroma-1")
-    index = open_index(chroma=True)
+    index = open_index(graph_after=0)
     assert len(found(index, "oil", k=5)) >= 5
     wait_until_ready(index)
     assert [path.name for path in (tmp_path / "indexes").glob("chroma-*")] == ["chroma-2"]
     assert index.check() == []
 
 
+def test_short_lived_process_never_loads_chroma(tmp_path: Path) -> None:
+    program = """
+import sys
+from pathlib import Path
+from assistant.index import Index
+from tests.test_index import ARTICLES, WORDS, WordCounts, found
+with Index.open(Path(sys.argv[1]), WordCounts(WORDS)) as index:
+    index.sync(ARTICLES)
+    assert set(found(index, "oil")) == {"energy"}
+    assert (index.graph, index.notice) == ("waiting", None)
+assert "chromadb" not in sys.modules
+"""
+    subprocess.run([sys.executable, "-c", program, str(tmp_path / "indexes")], check=True, timeout=60)
+
+
 def test_graph_has_one_owner(open_index: Callable[..., Index]) -> None:
-    owner = open_index(chroma=True)
+    owner = open_index(graph_after=0)
     owner.sync(ARTICLES)
     wait_until_ready(owner)
-    second = open_index(chroma=True)
+    second = open_index(graph_after=0)
     deadline = time.monotonic() + 10
-    while "Another program" not in (second.notice or {"en": ""})["en"] and time.monotonic() < deadline:
+    while second.graph != "owned" and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert "Another program" in (second.notice or {"en": ""})["en"]
+    assert "Another program" in (second.notice or {})["en"]
     assert set(found(second, "oil")) == {"energy"}
 
 
 def test_many_threads_search_while_one_syncs(open_index: Callable[..., Index]) -> None:
-    index = open_index(chroma=True)
+    index = open_index(graph_after=0)
     index.sync([HEALTH, *many(1, 40)])
     failures: list[BaseException] = []
     done = threading.Event()

@@ -26,7 +26,7 @@ def open_retriever(tmp_path: Path) -> Iterator[Callable[..., Retriever]]:
     opened: list[Index] = []
 
     def open_(articles: list[Article]) -> Retriever:
-        opened.append(Index.open(tmp_path / str(len(opened)), WordCounts(WORDS), chroma=False))
+        opened.append(Index.open(tmp_path / str(len(opened)), WordCounts(WORDS), graph_after=None))
         opened[-1].sync(articles)
         return Retriever(opened[-1], WordCounts(WORDS))
 

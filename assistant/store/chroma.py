@@ -27,7 +27,7 @@ from assistant.store.snapshot import Rows, Snapshot, Vectors
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
 
-State = Literal["building", "ready", "owned", "failed"]
+State = Literal["waiting", "building", "ready", "owned", "failed"]
 
 # With Chroma's default settings 4 to 5 % of records become unreachable without any error; with these none did.
 _CONFIGURATION: Any = {"hnsw": {"space": "cosine", "max_neighbors": 64, "ef_construction": 400, "ef_search": 400}}
@@ -38,11 +38,15 @@ _log = logging.getLogger(__name__)
 
 
 class Chroma:
-    """Owns the `chroma-<n>` folders of one index folder; `nearest` may be called from any thread."""
+    """Owns the `chroma-<n>` folders of one index folder; `nearest` may be called from any thread.
 
-    def __init__(self, folder: Path) -> None:
-        self.state: State = "building"
+    Nothing of Chroma is loaded in the first `delay` seconds: a process that lives no longer does without it.
+    """
+
+    def __init__(self, folder: Path, delay: float) -> None:
+        self.state: State = "waiting"
         self._folder = folder
+        self._delay = delay
         self._change = threading.Condition()
         self._wanted: tuple[Snapshot, str] | None = None
         self._in_step: Snapshot | None = None
@@ -87,6 +91,9 @@ class Chroma:
             self._worker.join()
 
     def _work(self) -> None:
+        with self._change:
+            if self._change.wait_for(lambda: self._closing, timeout=self._delay):
+                return
         try:
             with FileLock(self._folder / "chroma.lock", timeout=0):
                 self._keep_in_step()

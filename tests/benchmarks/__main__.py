@@ -64,7 +64,7 @@ def ingest() -> Iterator[Result]:
     articles = read_corpus(CORPUS).articles
     texts = [text for article in articles for item in derive(article).passages for text in item.texts]
     alone = seconds(lambda: embedder.encode_passages(texts))
-    with tempfile.TemporaryDirectory() as folder, Index.open(Path(folder), embedder, chroma=False) as index:
+    with tempfile.TemporaryDirectory() as folder, Index.open(Path(folder), embedder, graph_after=None) as index:
         ours = seconds(lambda: index.sync(articles))
     yield Result("ingest: throughput against the encoder alone on the same texts", alone / ours, 0.8, most=False)
     if all(find_spec(package) for package in STOCK):
@@ -83,9 +83,9 @@ def reopen() -> Iterator[Result]:
     embedder = warm(load_embedder())
     articles = list(read_corpus(CORPUS).articles)
     with tempfile.TemporaryDirectory() as folder:
-        with Index.open(Path(folder), embedder, chroma=False) as index:
+        with Index.open(Path(folder), embedder, graph_after=None) as index:
             index.sync(articles)
-        with Index.open(Path(folder), embedder, chroma=False) as index:
+        with Index.open(Path(folder), embedder, graph_after=None) as index:
             yield Result("reopen: texts embedded when nothing has changed", index.sync(articles).embedded, 0)
             own = sum(len(item.texts) for item in derive(articles[0]).passages)
             articles[0] = replace(articles[0], title=articles[0].title + ".")
@@ -96,7 +96,7 @@ def reopen() -> Iterator[Result]:
 def search() -> Iterator[Result]:
     """A warm search, each query asked once, against encoding the query."""
     embedder = warm(load_embedder())
-    with tempfile.TemporaryDirectory() as folder, Index.open(Path(folder), embedder) as index:
+    with tempfile.TemporaryDirectory() as folder, Index.open(Path(folder), embedder, graph_after=0) as index:
         index.sync(read_corpus(CORPUS).articles)
         retriever = Retriever(index, embedder)
         retriever.search("warm 데우기")
@@ -159,7 +159,7 @@ def warm(embedder: Embedder) -> Embedder:
 
 def wait_for_graph(index: Index) -> None:
     deadline = time.monotonic() + 60
-    while index.notice is not None and time.monotonic() < deadline:
+    while index.graph != "ready" and time.monotonic() < deadline:
         time.sleep(0.1)
 
 
