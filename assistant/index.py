@@ -94,9 +94,9 @@ class Index:
     ) -> Self:
         """Open the index of this folder or begin an empty one; nothing is embedded.
 
-        Dense search is exact at first and goes through Chroma some time after `graph_after` seconds, or never where that
-        is None; what is found is the same. `fresh` forgets what is there.
-        Raises IndexingError when the folder cannot be used or the index was built with another model.
+        Dense search is exact at first and goes through Chroma some time after `graph_after` seconds, never if that is
+        None; what is found is the same. `fresh` forgets what is there. Raises IndexingError when the folder cannot be
+        used or the index was built with another model.
         """
         path = folder / FILE
         with _named_errors(folder, OSError):

@@ -45,7 +45,7 @@ _TEXTS: dict[str, dict[Language, str]] = {
     "head_metric": {"ko": "항목", "en": "Measure"},
     "head_date": {"ko": "기준일", "en": "As of"},
     "also_ask": {"ko": "{subject}의 {metric}{eun}?", "en": "What is the {metric} of {subject}?"},
-    "tell_more": {"ko": "{topic}에 대해 알려줘", "en": "Tell me about: {topic}"},
+    "tell_more": {"ko": "{topic}에 대해 알려 주세요", "en": "Tell me about: {topic}"},
     "foreign": {
         "ko": "한국어 자료가 없어 영어 원문을 그대로 인용했어요.",
         "en": "No English source says this: quoted from the Korean original.",

@@ -66,7 +66,7 @@ def test_answer_holds_what_was_checked(language: Language) -> None:
 @pytest.mark.parametrize(
     ("language", "expected"),
     [
-        ("ko", ("IWM의 순자산총액은?", "IWM의 종목 수는?", "Oil에 대해 알려줘")),
+        ("ko", ("IWM의 순자산총액은?", "IWM의 종목 수는?", "Oil에 대해 알려 주세요")),
         ("en", ("What is the net assets of IWM?", "What is the number of holdings of IWM?", "Tell me about: Oil")),
     ],
 )
