@@ -292,7 +292,7 @@ def corpus(tmp_path: Path) -> Path:
 def own(corpus: Path, tmp_path: Path) -> Iterator[Assistant]:
     """An assistant over a corpus of one article, to add to and remove from."""
     embedder = WordCounts("zztop expense ratio oil 총보수 펀드")
-    index = Index.open(tmp_path / "indexes", embedder, chroma=False)
+    index = Index.open(tmp_path / "indexes", embedder, graph_after=None)
     with Assistant(corpus, index, Retriever(index, embedder)) as opened:
         yield opened
 

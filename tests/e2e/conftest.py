@@ -37,14 +37,15 @@ PATIENCE = 30_000  # milliseconds, for a machine that is busy
 OpenPage = Callable[..., Page]
 
 
-@pytest.fixture(autouse=True, scope="session")
+@pytest.fixture(autouse=True, scope="module")
 def _tidy() -> Iterator[None]:
     yield
     drop_leftovers()
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed after its module: while it is open, no other event loop can run in this thread."""
     path = os.environ.get("ASSISTANT_CHROMIUM") or shutil.which("chromium") or shutil.which("chromium-browser")
     if path is None and os.environ.get("CI") != "true":
         pytest.skip("no Chromium on this machine: install it or name one in ASSISTANT_CHROMIUM")
@@ -54,15 +55,14 @@ def browser() -> Iterator[Browser]:
         browser.close()
 
 
-@pytest.fixture(scope="session")
-def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Where the page of the real assistant is served; its index is built once, outside the tree."""
-    indexes = os.environ.get("ASSISTANT_INDEXES") or tmp_path_factory.mktemp("indexes")
-    with Assistant.open(indexes=Path(indexes)) as assistant, _served(assistant) as address:
+@pytest.fixture(scope="module")
+def address(indexes: Path) -> Iterator[str]:
+    """Where the page of the real assistant is served, over the index that all tests share."""
+    with Assistant.open(indexes=indexes) as assistant, _served(assistant) as address:
         yield address
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def hostile_address() -> Iterator[str]:
     """Where a page is served whose articles try to break out of their cards."""
     with _served(FakeAssistant()) as address:
