@@ -11,7 +11,7 @@ from assistant import phrases
 from assistant.citations import Claim, Draft, Source, mark
 from assistant.evidence import Finder
 from assistant.figure_lookup import FigureLookup
-from assistant.figures import belongs
+from assistant.figures.table import belongs
 from assistant.numbers import equal, find_numbers
 from assistant.question import Question
 from assistant.types import Article, Figure, Hit, Sentence

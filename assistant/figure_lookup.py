@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assistant import phrases
-from assistant.figures import FigureTable, figure_number
+from assistant.figures.table import FigureTable, figure_number
 from assistant.morphemes import concept_term, index_terms
 from assistant.numbers import equal
 from assistant.question import Question

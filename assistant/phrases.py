@@ -10,7 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.citations import Claim
-from assistant.figures import figure_number
+from assistant.figures.table import figure_number
 from assistant.language import josa
 from assistant.numbers import equal, find_numbers
 from assistant.types import Figure, Language

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
     from assistant.articles import Corpus
     from assistant.extractive import ExtractiveWriter
-    from assistant.figures import FigureTable
+    from assistant.figures.table import FigureTable
     from assistant.index import Index
     from assistant.retriever import Retriever
 
@@ -178,7 +178,7 @@ class Assistant:
 
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
         """Return the figures that articles state, one dated figure a row, of one subject or of all."""
-        from assistant.figures import to_frame
+        from assistant.figures.table import to_frame
 
         return to_frame([figure for figure in self._library.figures.figures if subject in (None, figure.subject)])
 
@@ -208,7 +208,8 @@ class Assistant:
         from assistant.evidence import Finder
         from assistant.extractive import ExtractiveWriter
         from assistant.figure_lookup import FigureLookup
-        from assistant.figures import FigureTable, read_figures
+        from assistant.figures.stated import read_figures
+        from assistant.figures.table import FigureTable
         from assistant.vocabulary import load_vocabulary
 
         corpus: Corpus = read_corpus(self._corpus)

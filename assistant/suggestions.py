@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 
 from assistant import phrases
 from assistant.citations import Checked
-from assistant.figures import FigureTable
+from assistant.figures.table import FigureTable
 from assistant.question import Question
 from assistant.types import Answer, AnswerSentence, Article, Figure, Hit
 from assistant.vocabulary import load_vocabulary

@@ -6,11 +6,14 @@ Offsets count characters (Python `str` positions) of `Article.text`, so `article
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, datetime
 from typing import Any, Literal
 
 Language = Literal["ko", "en"]
 Verdict = Literal["quoted", "figure", "computed", "unsupported"]
+# What a figure's `as_of` is: the date that an article or source states, a trading day, the end of a month or other
+# period, or, where the source states none, the day of the fetch.
+AsOfKind = Literal["stated", "trade_date", "month_end", "period_end", "fetch"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +67,11 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One dated number, as an article states it: `article.text[start:end] == quote`."""
+    """One dated number of an article or of a live source.
+
+    `value` is in `unit`: percent is 18.8 and never 0.188, usd is whole dollars. An article's figure has its exact span,
+    `article.text[start:end] == quote`; a live one has `fetched_at` and says where in the reply its value stands.
+    """
 
     subject: str
     metric: str
@@ -73,10 +80,20 @@ class Figure:
     as_of: date
     origin: Literal["article", "live"]
     source: str
-    article: str
-    start: int
-    end: int
-    quote: str
+    article: str = ""
+    start: int = 0
+    end: int = 0
+    quote: str = ""
+    as_of_kind: AsOfKind = "stated"
+    basis: str = ""
+    currency: str | None = None
+    fetched_at: datetime | None = None
+    source_url: str | None = None
+    raw_path: str = ""
+    method: Literal["reported", "computed"] = "reported"
+    formula: str = ""
+    inputs: tuple[str, ...] = ()
+    quality: str = "ok"
 
 
 @dataclass(frozen=True, slots=True)

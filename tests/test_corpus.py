@@ -11,7 +11,8 @@ import pytest
 import yaml
 
 from assistant.articles import read_corpus
-from assistant.figures import figure_number, read_figures
+from assistant.figures.stated import read_figures
+from assistant.figures.table import figure_number
 from assistant.markdown import blocks
 from assistant.numbers import equal, find_numbers
 from assistant.passages import passages_of, sentences_of

@@ -12,7 +12,7 @@ from assistant.citations import Checked, check_draft
 from assistant.evidence import Evidence
 from assistant.extractive import ExtractiveWriter
 from assistant.figure_lookup import FigureLookup
-from assistant.figures import FigureTable
+from assistant.figures.table import FigureTable
 from assistant.groups import Group
 from assistant.passages import sentences_of
 from assistant.question import Question, read_question

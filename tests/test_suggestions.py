@@ -8,7 +8,7 @@ from datetime import date
 import pytest
 
 from assistant.citations import Checked
-from assistant.figures import FigureTable
+from assistant.figures.table import FigureTable
 from assistant.question import read_question
 from assistant.suggestions import complete
 from assistant.types import AnswerSentence, Citation, Figure, Hit, Language, NumberCheck, Passage

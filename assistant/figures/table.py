@@ -1,20 +1,17 @@
-"""Figures that articles state: reading corpus/figures.csv, finding figures by subject and metric, and as a table.
+"""Figures by subject and metric, and as a table.
 
-Knows nothing of questions or wording. pandas lives here, imported only when a table is asked for.
+Knows nothing of where figures come from, of questions or wording. pandas lives here, imported for a table only.
 """
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
-from pathlib import Path
 from typing import TYPE_CHECKING
 
-from assistant.errors import ArticleError
 from assistant.numbers import Number, find_numbers
-from assistant.types import Article, Figure, Language
+from assistant.types import Figure, Language
 
 if TYPE_CHECKING:
     import pandas
@@ -28,8 +25,6 @@ _SUFFIXES = {
     "krw": "원",
     "count": "개",
 }
-
-COLUMNS = ("subject", "metric", "value", "unit", "as_of", "article", "quote")
 
 
 class FigureTable:
@@ -66,23 +61,6 @@ class FigureTable:
         return figure.as_of, self._languages[figure.article] == language
 
 
-def read_figures(path: Path, articles: Mapping[str, Article]) -> list[Figure]:
-    """Return the figures of a CSV file (columns COLUMNS) whose article is in the corpus; no file, no figures.
-
-    Raises ArticleError where a row cannot be read or its quote does not stand in its article.
-    """
-    if not path.exists():
-        return []
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        rows = csv.DictReader(file)
-        if tuple(rows.fieldnames or ()) != COLUMNS:
-            raise ArticleError(
-                f"{path.name} has the columns {rows.fieldnames}: they must be {', '.join(COLUMNS)}.",
-                f"{path.name}의 열이 {rows.fieldnames}이에요. {', '.join(COLUMNS)} 순서여야 해요.",
-            )
-        return [_figure(row, articles[row["article"]]) for row in rows if row["article"] in articles]
-
-
 def to_frame(figures: Sequence[Figure]) -> pandas.DataFrame:
     """Return one dated figure a row; `value` is a number, or a date where `unit` is "date"."""
     import pandas
@@ -95,34 +73,6 @@ def figure_number(figure: Figure) -> Number:
     if isinstance(figure.value, date):
         return find_numbers(figure.value.isoformat())[0]
     return find_numbers(f"{figure.value:.15g}{_SUFFIXES[figure.unit]}")[0]
-
-
-def _figure(row: dict[str, str], article: Article) -> Figure:
-    start = article.text.find(row["quote"])
-    try:
-        value = float(row["value"]) if row["unit"] != "date" else date.fromisoformat(row["value"])
-        as_of = date.fromisoformat(row["as_of"])
-        if start < 0 or not row["quote"]:
-            raise ValueError("the quote does not stand in the article")
-    except ValueError as error:
-        name = f"{row['subject']} {row['metric']} ({article.id})"
-        raise ArticleError(
-            f"figures.csv: {name} cannot be used: {error}. Correct the row.",
-            f"figures.csv: {name} 행을 쓸 수 없어요: {error}. 행을 고쳐 주세요.",
-        ) from error
-    return Figure(
-        subject=row["subject"],
-        metric=row["metric"],
-        value=value,
-        unit=row["unit"],
-        as_of=as_of,
-        origin="article",
-        source=article.publisher,
-        article=article.id,
-        start=start,
-        end=start + len(row["quote"]),
-        quote=row["quote"],
-    )
 
 
 def belongs(metric: str, asked: str) -> bool:

@@ -1,0 +1,1 @@
+"""Dated numbers: those that articles state and those fetched live."""

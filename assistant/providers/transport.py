@@ -1,0 +1,98 @@
+"""Plain HTTP for providers: one GET with a time limit and a size limit, and every failure as a FetchError.
+
+httpx lives here. The settings that people behind a company proxy know are honoured: HTTPS_PROXY, NO_PROXY,
+SSL_CERT_FILE and REQUESTS_CA_BUNDLE. Knows nothing of what is fetched, of retries or of spacing.
+"""
+
+from __future__ import annotations
+
+import os
+import ssl
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass
+from email.utils import parsedate_to_datetime
+
+from assistant.providers.provider import FetchError, Reason
+
+USER_AGENT = "small-cap-etf-assistant/0.1 (personal use)"
+SECONDS = 10.0
+MOST_BYTES = 30_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Reply:
+    content_type: str
+    body: bytes
+    headers: Mapping[str, str]
+
+
+def get(url: str, params: Mapping[str, str] | None = None, *, accept: str = "*/*", seconds: float = SECONDS) -> Reply:
+    """Return a reply of status 200 that is no web page; raises FetchError.
+
+    `seconds` limits the whole fetch, however slowly the bytes drip.
+    """
+    import httpx
+
+    started = time.monotonic()
+    headers = {"User-Agent": USER_AGENT, "Accept": accept}
+    try:
+        with (
+            httpx.Client(verify=tls_context(), timeout=seconds, headers=headers, follow_redirects=True) as client,
+            client.stream("GET", url, params=params) as got,
+        ):
+            if got.status_code != 200:
+                raise status_error(got.status_code, url, got.headers)
+            body = b""
+            for part in got.iter_bytes():
+                body += part
+                if len(body) > MOST_BYTES:
+                    raise FetchError("not_data", f"more than {MOST_BYTES:,} bytes from {url}")
+                if time.monotonic() - started > seconds:
+                    raise FetchError("timeout", f"no complete reply from {url} in {seconds:.0f} s")
+    except httpx.TimeoutException as error:
+        raise FetchError("timeout", f"no reply from {url} in {seconds:.0f} s") from error
+    except httpx.RemoteProtocolError as error:
+        raise FetchError("changed", f"the reply from {url} was cut off: {error}") from error
+    except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+        raise FetchError("unreachable", f"{url}: {error}") from error
+    content_type = got.headers.get("content-type", "")
+    refuse_page(content_type, body, url)
+    return Reply(content_type, body, dict(got.headers))
+
+
+def ca_bundle() -> str | None:
+    """The file of certificates that the environment names, if it does."""
+    return os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE") or None
+
+
+def tls_context() -> ssl.SSLContext:
+    """Check certificates against the bundle that the environment names, else against certifi's."""
+    import certifi
+
+    return ssl.create_default_context(cafile=ca_bundle() or certifi.where())
+
+
+def refuse_page(content_type: str, body: bytes, url: str) -> None:
+    """Raise FetchError where a web page came instead of data, whatever its status said."""
+    start = body.lstrip(b"\xef\xbb\xbf \t\r\n")[:15].lower()
+    if content_type.startswith("text/html") or start.startswith((b"<!doctype html", b"<html")):
+        raise FetchError("not_data", f"{url} answered with a web page")
+
+
+def status_error(status: int, url: str, headers: Mapping[str, str]) -> FetchError:
+    """The FetchError that a status other than 200 stands for."""
+    reasons: dict[int, Reason] = {429: "rate_limited", 401: "unauthorized", 403: "unauthorized", 404: "not_found"}
+    reason = reasons.get(status, "server_error" if status >= 500 else "changed")
+    return FetchError(reason, f"{url} answered with status {status}", retry_after(headers))
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """Seconds of a Retry-After header, given as seconds or as a date (RFC 9110, section 10.2.3)."""
+    value = next((text for name, text in headers.items() if name.lower() == "retry-after"), "").strip()
+    if value.isdigit():
+        return float(value)
+    try:
+        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+    except ValueError:
+        return None
