@@ -36,7 +36,6 @@ _LEADING_ZEROS = re.compile(r"^0+(?=\d)")
 _NOUNS = frozenset({"NNG", "NNP", "NNB", "NR", "XR"})
 _VERBS = frozenset({"VV", "VA"})
 _LONGEST_BRACKET = 400
-_VERBAL = ("V", "E", "XSV", "XSA")  # tags of words that are not names, such as 올랐 and 고려해야
 _COMPOUND = frozenset({"NNG", "NNP", "NNB", "NR", "XR", "XSN", "XPN", "MM"})  # parts of one written word
 _KOREAN_STOP_WORDS = frozenset(
     "하 되 있 없 것 수 때 어떻 어떠하 같 위하 대하 따르 통하 등 중 이 그 저 무엇 누구 어디 언제 얼마 알".split()
@@ -169,19 +168,11 @@ def _korean_terms(clean: str) -> Iterator[tuple[int, str]]:
 def _kiwi() -> Kiwi:
     """Return the analyser; call it under the lock.
 
-    Its dictionary of multi-word titles stays out: 190 MB and half the loading time for no better words. Of the
-    vocabulary it learns the names that it does not know; a known compound stays in parts, so that 금리 finds 변동금리.
+    Its dictionary of multi-word titles stays out: 190 MB and half the loading time for no better words.
     """
     from kiwipiepy import Kiwi  # importing it takes a sixth of a second, which an English question need not wait for
 
     kiwi = Kiwi(num_workers=1, load_multi_dict=False)
-    words = load_vocabulary().korean_words()
-    unknown = [word for word in words if _is_unknown_name(kiwi.tokenize(word))]
-    for word in unknown:
+    for word in load_vocabulary().new_words:
         kiwi.add_user_word(word, "NNP")
     return kiwi
-
-
-def _is_unknown_name(tokens: list[Token]) -> bool:
-    broken = any(token.oov or token.tag not in _COMPOUND for token in tokens)
-    return broken and not any(token.tag.startswith(_VERBAL) for token in tokens)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cache
 from importlib.resources import files
@@ -24,6 +24,9 @@ SUBJECT_KINDS: frozenset[Kind] = frozenset({"fund", "benchmark", "company"})
 
 FUZZY_KINDS: frozenset[Kind] = frozenset({"benchmark", "company", "organisation", "sector", "metric"})
 MIN_FUZZY_KEYS = 5  # keys are Latin letters or Korean jamo: shorter words have too many neighbours to be mended safely
+
+
+_PARTING = re.compile(r"[\s\-‐-―]+")  # spaces and hyphens inside a name may be any or none
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,9 +54,13 @@ class Mention:
 
 
 class Vocabulary:
-    """Finds mentions: the longest name wins, case and inner spaces do not matter, particles may follow."""
+    """Finds mentions: the longest name wins, case and inner spaces do not matter, particles may follow.
 
-    def __init__(self, concepts: Iterable[Concept]) -> None:
+    `new_words` are for the user dictionary of a Korean morphological analyser.
+    """
+
+    def __init__(self, concepts: Iterable[Concept], new_words: Iterable[str] = ()) -> None:
+        self.new_words = tuple(new_words)
         self.concepts = {concept.id: concept for concept in concepts}
         self._by_key: dict[str, list[Concept]] = {}
         for concept in self.concepts.values():
@@ -61,9 +68,8 @@ class Vocabulary:
                 named = self._by_key.setdefault(_key(name), [])
                 if concept not in named:
                     named.append(concept)
-        names = {name for concept in self.concepts.values() for group in concept.names.values() for name in group}
-        self._pattern = re.compile(
-            "|".join(map(_name_pattern, sorted(names, key=lambda name: (-len(_key(name)), name)))), re.IGNORECASE
+        self._names = _Names(
+            name for concept in self.concepts.values() for group in concept.names.values() for name in group
         )
         self._fuzzy = [
             (name_key, jamo(name_key), concept)
@@ -77,9 +83,9 @@ class Vocabulary:
         """Return the mentions in reading order; one span may name several concepts (an alias that two share)."""
         korean = any(map(is_hangul, text))
         return [
-            Mention(concept, match.start(), match.end())
-            for match in self._pattern.finditer(text)
-            for concept in self._named(match.group(), korean)
+            Mention(concept, start, end)
+            for start, end in self._names.find(text)
+            for concept in self._named(text[start:end], korean)
         ]
 
     def _named(self, name: str, korean: bool) -> list[Concept]:
@@ -109,11 +115,6 @@ class Vocabulary:
         best = min(self._fuzzy, key=lambda entry: OSA.distance(keys, entry[1], score_cutoff=2))
         return best[2] if keys[0] == best[1][0] and OSA.distance(keys, best[1]) <= 1 else None
 
-    def korean_words(self) -> tuple[str, ...]:
-        """Return the Korean names without spaces, for a morphological analyser's user dictionary."""
-        names = (name for concept in self.concepts.values() for name in concept.names["ko"])
-        return tuple(sorted({name for name in names if len(name) > 1 and all(map(is_hangul, name))}))
-
 
 @cache
 def vocabulary_fingerprint() -> str:
@@ -125,10 +126,11 @@ def vocabulary_fingerprint() -> str:
 def load_vocabulary() -> Vocabulary:
     """Return the vocabulary shipped with the package, read once."""
     tables = tomllib.loads(files("assistant").joinpath("vocabulary.toml").read_text(encoding="utf-8"))
+    new_words = tables.pop("new_words")
     unknown = set(tables) - set(get_args(Kind))
     if unknown:
         raise ValueError(f"vocabulary.toml has unknown kinds: {sorted(unknown)}")
-    return Vocabulary(
+    concepts = (
         Concept(
             id,
             cast(Kind, kind),
@@ -139,16 +141,74 @@ def load_vocabulary() -> Vocabulary:
         for kind, table in tables.items()
         for id, entry in table.items()
     )
+    return Vocabulary(concepts, new_words)
 
 
 def _key(name: str) -> str:
-    return re.sub(r"[\s\-‐-―]+", "", name).casefold()
+    return _PARTING.sub("", name).casefold()
 
 
-def _name_pattern(name: str) -> str:
-    """A Latin or digit edge must not continue with Latin or digits; Hangul may follow (IWM은)."""
-    parts = [re.escape(part) for part in re.split(r"[\s\-]+", name)]
-    body = r"[\s\-‐-―]*".join(parts)
-    before = r"(?<![A-Za-z0-9])" if name[0].isascii() and name[0].isalnum() else ""
-    after = r"s?(?![A-Za-z0-9])" if name[-1].isascii() and name[-1].isalnum() else ""
-    return f"{before}{body}{after}"
+class _Names:
+    """All names as a tree of characters, each node with the length of the name that ends there."""
+
+    def __init__(self, names: Iterable[str]) -> None:
+        self._root = _Node()
+        for name in names:
+            node = self._root
+            for char in _PARTING.sub(" ", _lower(name)):
+                node = node.after.setdefault(char, _Node())
+            node.length = len(_key(name))
+
+    def find(self, text: str) -> Iterator[tuple[int, int]]:
+        """Yield the spans of names in reading order, the longest at each place, none over another."""
+        lower, at = _lower(text), 0
+        while at < len(lower):
+            end = self._longest(lower, at)
+            if end:
+                yield at, end
+            at = end or at + 1
+
+    def _longest(self, text: str, start: int) -> int:
+        """Return the end of the longest name that begins here, or 0.
+
+        A Latin or digit edge must not continue with Latin or digits but for a plural; Hangul may follow (IWM은).
+        """
+        if start and _is_latin(text[start]) and _is_latin(text[start - 1]):
+            return 0
+        length, end, open_ends = 0, 0, [(self._root, start)]
+        while open_ends:
+            node, at = open_ends.pop()
+            if node.length > length and (after := _whole(text, at)):
+                length, end = node.length, after
+            if at < len(text) and text[at] in node.after:
+                open_ends.append((node.after[text[at]], at + 1))
+            if " " in node.after:
+                open_ends.append((node.after[" "], _after_parting(text, at)))
+        return end
+
+
+@dataclass(slots=True)
+class _Node:
+    after: dict[str, _Node] = field(default_factory=dict)
+    length: int = 0
+
+
+def _after_parting(text: str, at: int) -> int:
+    parting = _PARTING.match(text, at)
+    return parting.end() if parting else at
+
+
+def _whole(text: str, end: int) -> int:
+    """Return where a name that ends here ends with its plural, or 0 where it is but part of a longer word."""
+    if not _is_latin(text[end - 1]) or not _is_latin(text[end : end + 1]):
+        return end
+    return end + 1 if text[end] == "s" and not _is_latin(text[end + 1 : end + 2]) else 0
+
+
+def _is_latin(char: str) -> bool:
+    return char.isascii() and char.isalnum()
+
+
+def _lower(text: str) -> str:
+    """The text in lower case, each character in its place."""
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text)

@@ -181,11 +181,20 @@ def test_tracked_benchmarks_and_run_funds_are_concepts() -> None:
     assert VOCABULARY.concepts["IWM"].tracks == VOCABULARY.concepts["VTWO"].tracks == "Russell 2000"
 
 
-def test_korean_words_are_whole_hangul_names() -> None:
-    words = VOCABULARY.korean_words()
-    assert {"헬스케어", "총보수", "아이온큐"} <= set(words)
-    assert all(len(word) > 1 and all(map(is_hangul, word)) for word in words)
-    assert list(words) == sorted(set(words))
+def test_new_words_are_names_that_the_analyser_takes_apart() -> None:
+    from kiwipiepy import Kiwi
+
+    kiwi = Kiwi(num_workers=1, load_multi_dict=False)
+    known = {"NNG", "NNP", "NNB", "NR", "XR", "XSN", "XPN", "MM"}
+    verbal = ("V", "E", "XSV", "XSA")  # 올랐 and 고려해야 are no names
+
+    def is_new(word: str) -> bool:
+        tokens = kiwi.tokenize(word)
+        broken = any(token.oov or token.tag not in known for token in tokens)
+        return broken and not any(token.tag.startswith(verbal) for token in tokens)
+
+    names = {name for _, name in NAMES["ko"] if len(name) > 1 and all(map(is_hangul, name))}
+    assert sorted(filter(is_new, names)) == sorted(VOCABULARY.new_words)
 
 
 def test_own_vocabulary_prefers_the_longer_name() -> None:
