@@ -1,13 +1,15 @@
 """The two bundled encoders as plain torch arithmetic: piece numbers of texts -> unit vectors.
 
 Plain torch, because importing transformers takes longer than all the rest; both vocabulary tables stay packed and only
-the rows in use are unpacked. Knows nothing of prefixes, languages, centres, or of what the texts are for.
+the rows in use are unpacked. Sets torch to one thread an operation in this process: batches run side by side instead.
+Knows nothing of prefixes, languages, centres, or of what the texts are for.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from functools import lru_cache
+from concurrent.futures import ThreadPoolExecutor
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -199,12 +201,35 @@ class UseEncoder:
 
 
 def encode_texts(encoder: E5Encoder | UseEncoder, texts: Sequence[str]) -> Array:
-    """Texts as (n, dimension) float32 unit vectors, encoded in batches of like length."""
+    """Texts as (n, dimension) float32 unit vectors, encoded in batches of like length, a batch on each core."""
     split = [encoder.pieces(text) for text in texts]
     vectors = np.empty((len(texts), encoder.dimension), np.float32)
-    for batch in _batches([len(pieces) for pieces in split]):
+
+    def encode(batch: list[int]) -> None:
         vectors[batch] = encoder.encode([split[i] for i in batch])
+
+    cores = _cores()
+    batches = _batches([len(pieces) for pieces in split])
+    if len(batches) == 1:
+        encode(batches[0])
+    else:
+        with ThreadPoolExecutor(cores) as pool:
+            list(pool.map(encode, batches[::-1]))
     return vectors
+
+
+@cache
+def _cores() -> int:
+    """The threads that torch would use, which from now on use one each.
+
+    Batches side by side are a fifth faster than one batch on all cores, and a single query no longer waits for
+    threads that other programs keep from running: a second on a busy machine, for a gain of ten milliseconds.
+    """
+    import torch
+
+    cores = torch.get_num_threads()
+    torch.set_num_threads(1)
+    return cores
 
 
 def _batches(lengths: Sequence[int]) -> list[list[int]]:
