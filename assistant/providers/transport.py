@@ -12,8 +12,12 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
+from typing import TYPE_CHECKING
 
 from assistant.providers.provider import FetchError, Reason
+
+if TYPE_CHECKING:
+    import httpx
 
 USER_AGENT = "small-cap-etf-assistant/0.1 (personal use)"
 SECONDS = 10.0
@@ -35,12 +39,8 @@ def get(url: str, params: Mapping[str, str] | None = None, *, accept: str = "*/*
     import httpx
 
     started = time.monotonic()
-    headers = {"User-Agent": USER_AGENT, "Accept": accept}
     try:
-        with (
-            httpx.Client(verify=tls_context(), timeout=seconds, headers=headers, follow_redirects=True) as client,
-            client.stream("GET", url, params=params) as got,
-        ):
+        with _client(accept, seconds) as client, client.stream("GET", url, params=params) as got:
             if got.status_code != 200:
                 raise status_error(got.status_code, url, got.headers)
             body = b""
@@ -49,16 +49,23 @@ def get(url: str, params: Mapping[str, str] | None = None, *, accept: str = "*/*
                 if len(body) > MOST_BYTES:
                     raise FetchError("not_data", f"more than {MOST_BYTES:,} bytes from {url}")
                 if time.monotonic() - started > seconds:
-                    raise FetchError("timeout", f"no complete reply from {url} in {seconds:.0f} s")
+                    raise FetchError("timeout", f"no complete reply from {url} in {seconds:g} s")
     except httpx.TimeoutException as error:
-        raise FetchError("timeout", f"no reply from {url} in {seconds:.0f} s") from error
-    except httpx.RemoteProtocolError as error:
-        raise FetchError("changed", f"the reply from {url} was cut off: {error}") from error
-    except (httpx.HTTPError, ssl.SSLError, OSError) as error:
+        raise FetchError("timeout", f"no reply from {url} in {seconds:g} s") from error
+    except (httpx.RemoteProtocolError, httpx.DecodingError, httpx.TooManyRedirects) as error:
+        raise FetchError("changed", f"{url}: {error}") from error
+    except (httpx.HTTPError, OSError, ValueError, ImportError) as error:  # the last two: a proxy that httpx cannot use
         raise FetchError("unreachable", f"{url}: {error}") from error
     content_type = got.headers.get("content-type", "")
     refuse_page(content_type, body, url)
     return Reply(content_type, body, dict(got.headers))
+
+
+def _client(accept: str, seconds: float) -> httpx.Client:
+    import httpx
+
+    headers = {"User-Agent": USER_AGENT, "Accept": accept}
+    return httpx.Client(verify=tls_context(), timeout=seconds, headers=headers, follow_redirects=True)
 
 
 def ca_bundle() -> str | None:
@@ -67,10 +74,16 @@ def ca_bundle() -> str | None:
 
 
 def tls_context() -> ssl.SSLContext:
-    """Check certificates against the bundle that the environment names, else against certifi's."""
+    """Check certificates against the bundle that the environment names, else against certifi's; raises OSError."""
     import certifi
 
-    return ssl.create_default_context(cafile=ca_bundle() or certifi.where())
+    path = ca_bundle() or certifi.where()
+    if os.path.isdir(path):
+        return ssl.create_default_context(capath=path)
+    try:
+        return ssl.create_default_context(cafile=path)
+    except OSError as error:  # which does not say what file it means
+        raise OSError(f"the certificates in {path} cannot be read: {error}") from error
 
 
 def refuse_page(content_type: str, body: bytes, url: str) -> None:
@@ -90,7 +103,7 @@ def status_error(status: int, url: str, headers: Mapping[str, str]) -> FetchErro
 def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds of a Retry-After header, given as seconds or as a date (RFC 9110, section 10.2.3)."""
     value = next((text for name, text in headers.items() if name.lower() == "retry-after"), "").strip()
-    if value.isdigit():
+    if value.isascii() and value.isdigit():
         return float(value)
     try:
         return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
