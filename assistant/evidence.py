@@ -37,12 +37,12 @@ CONCEPT_WEIGHT = 2  # a concept says more of what is asked than a word
 FUNDS = frozenset({"#iwm", "#vtwo", "#spy", "#qqq"})
 NAMED_KINDS: tuple[Kind, ...] = ("fund", "benchmark", "company", "organisation")  # what an answer may not swap
 REASON_KINDS: tuple[Kind, ...] = ("fund", "benchmark", "company")
-WORDED_METRICS = frozenset(
-    {"issuer", "exchange", "distribution_frequency", "reconstitution", "index_provider"}
-)  # stated without a number
+# Stated without a number, by the sentence that names it.
+WORDED_METRICS = frozenset({"author", "issuer", "exchange", "distribution_frequency", "index_provider"})
 LEAST_SIMILARITY = 0.28  # the least cosine, with centred vectors, of a sentence that speaks of what is asked
 LEAST_SIMILARITY_OF_VALUE = 0.38  # a value near the one asked for is the worst answer: ask for more
-PASSING_TOPICS = frozenset({"small_cap", "large_cap", "source", "asset_allocation", "economy"})  # named by the way
+# Named by the way.
+PASSING_TOPICS = frozenset({"small_cap", "large_cap", "source", "asset_allocation", "economy", "benchmark_index"})
 LEAST_TITLED = 0.6  # the share of the question's concepts that the title of a list must name
 COUNT_BONUS, ABOUT_BONUS = 0.3, 0.2  # for a list as long as the question says, and of an article on its subject
 LEAST_COVERAGE = 0.5  # or the share of the question's weight that must stand in its words
@@ -80,7 +80,10 @@ class Finder:
         Where a value is asked for, each sentence has to state one of its kind and name all that was named.
         """
         keys = self._keys(question)
-        valued = bool(question.units or question.numbers or question.shape == "figure") and not question.reasons
+        worded = bool(question.metrics) and WORDED_METRICS.issuperset(question.metrics)
+        valued = (
+            bool(worded or question.units or question.numbers or question.shape == "figure") and not question.reasons
+        )
         pool = [evidence for evidence in self._pool(question, keys, hits) if self._is_about(question, evidence)]
         if valued:
             pool = [evidence for evidence in pool if self._states(question, evidence)]
@@ -248,7 +251,10 @@ class Finder:
         return sorted(pool, key=lambda evidence: (-evidence.score, evidence.sentence.article, evidence.sentence.start))
 
     def _states(self, question: Question, evidence: Evidence) -> bool:
-        """Whether the sentence, with its headings, names all that was named and has a value of the kind asked for."""
+        """Whether the sentence, with its headings, names all that was named and has a value of the kind asked for.
+
+        A metric without a number is told by the sentence that names it and no other of its kind.
+        """
         named = self._required(question) | {concept_term(found.id) for found in question.concepts("sector", "fund")}
         if not named <= evidence.keys | _terms(evidence.sentence.text):
             return False
@@ -257,8 +263,9 @@ class Finder:
             return False
         if question.units:
             return any(_is_of(number, question.units) for number in numbers)
-        worded = all(concept.id in WORDED_METRICS for concept in question.required_metrics)
-        return worded or any(number.unit not in {"ordinal", "year"} for number in numbers)
+        if question.metrics and WORDED_METRICS.issuperset(question.metrics):
+            return set(question.metrics) == WORDED_METRICS & _named(evidence.sentence.text)
+        return not question.required_metrics or any(number.unit not in {"ordinal", "year"} for number in numbers)
 
     def _readable(self, language: Language) -> list[str]:
         foreign = foreign_twins(self.articles, language)
@@ -322,6 +329,10 @@ def _weigh(sentence: Sentence, similarity: float, passage: float, keys: Mapping[
     score = similarity + COVERAGE_WEIGHT * coverage + PASSAGE_WEIGHT * passage
     score -= LIST_ITEM_LOSS * (sentence.list_number is not None)
     return Evidence(sentence, score, similarity, frozenset(inside | above))
+
+
+def _named(text: str) -> frozenset[str]:
+    return frozenset(mention.concept.id for mention in load_vocabulary().find(text))
 
 
 @lru_cache(maxsize=20_000)

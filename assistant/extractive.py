@@ -35,7 +35,7 @@ class ExtractiveWriter:
 
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
         """Return a draft from the figures and the passages found, or None where the sources do not answer."""
-        if question.asks("advice"):
+        if question.asks("advice") and not (question.asks("list") and question.concepts("topic")):
             return None
         if question.introduces:
             return _quoted(self.finder.introduction(question, MOST_SENTENCES))

@@ -124,6 +124,8 @@ class Question:
             return ("expense_ratio",)
         if metric == "pe_discount" and self.asks("compare"):
             return "pe_ratio", "pe_discount"
+        if metric == "issuer" and {subject.kind for subject in self.subjects} == {"benchmark"}:
+            return ("index_provider",)
         ahead = self.asks("expected") or any(maker.id == "cme" for maker in self.concepts("organisation"))
         if metric == "rate_cuts" and ahead:
             return ("rate_cuts", "rate_cuts_expected") if self.asks("past") else ("rate_cuts_expected",)

@@ -252,3 +252,21 @@ def test_word_of_the_corpus_is_not_mended() -> None:
 def test_mentions_are_exact_spans() -> None:
     question = _read("VTWO와 IWM의 총보수")
     assert [question.text[mention.start : mention.end] for mention in question.mentions] == ["VTWO", "IWM", "총보수"]
+
+
+def test_when_that_begins_a_clause_asks_for_no_date() -> None:
+    assert _read("When rates fall, what do small caps do?").units == set()
+    assert _read("When did IWM launch?").units == {"date"}
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("VTWO는 누가 만들었어?", "issuer"),
+        ("러셀 2000은 누가 만들었어?", "index_provider"),
+        ("Who is the issuer of VTWO?", "issuer"),
+        ("Who is the provider of the Russell 2000?", "index_provider"),
+    ],
+)
+def test_maker_of_a_benchmark_is_its_index_provider(text: str, metric: str) -> None:
+    assert _read(text).metrics == (metric,)

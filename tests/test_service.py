@@ -99,6 +99,26 @@ def test_answerable_question_gets_its_fact(answers: dict[str, Answer], question:
     assert str(EXPECTED[question]).lower() in answer.text.lower()
 
 
+@pytest.mark.parametrize(
+    ("question", "fact", "besides"),
+    [
+        ("Which exchange lists VTWO?", "Nasdaq", "issuer"),
+        ("IWM은 어느 거래소에 상장돼 있어?", "NYSE 아카", "운용사"),
+        ("Who is the issuer of IWM?", "BlackRock", "exchange"),
+        ("VTWO 운용사는 어디야?", "뱅가드", "거래소"),
+        ("Who provides the index?", "FTSE Russell", "launched"),
+        ("러셀 2000 지수는 누가 만들어?", "FTSE 러셀", "운용사"),
+        ("Who wrote the VTWO article?", "Anthony Di Pizio", "diversify"),
+        ("VTWO 기사는 누가 썼어?", "Anthony Di Pizio", "분할매수"),
+    ],
+)
+def test_fact_without_a_number_is_told_by_the_sentence_that_names_it(
+    assistant: Assistant, question: str, fact: str, besides: str
+) -> None:
+    text = assistant.ask(question).text
+    assert fact in text and besides not in text
+
+
 @pytest.mark.parametrize("question", [question for question, holds in EXPECTED.items() if holds is None])
 def test_question_beyond_the_sources_gets_the_fixed_sentence(answers: dict[str, Answer], question: str) -> None:
     answer = answers[question]
