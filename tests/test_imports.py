@@ -55,6 +55,7 @@ ALLOWED: dict[str, set[str]] = {
     "providers.transport": {"providers.provider"},
     # answering
     "figures.__init__": set(),
+    "figures.formats": set(),
     "figures.stated": set(),
     "figures.table": {"numbers"},
     "citations": {"numbers"},
@@ -94,6 +95,7 @@ ALLOWED: dict[str, set[str]] = {
 
 # Where each package outside the standard library lives; a prefix ending in a dot is a folder.
 HOMES: dict[str, set[str]] = {
+    "babel": {"figures.formats"},
     "chromadb": {"store.chroma"},
     "fastapi": {"web."},
     "filelock": {"store.chroma"},

@@ -24,6 +24,7 @@ _SUFFIXES = {
     "usd": "달러",
     "krw": "원",
     "count": "개",
+    "index": "",
 }
 
 
