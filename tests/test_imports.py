@@ -53,6 +53,31 @@ ALLOWED: dict[str, set[str]] = {
     "providers.__init__": set(),
     "providers.provider": set(),
     "providers.transport": {"providers.provider"},
+    "providers.fields": {"providers.provider"},
+    "providers.stamp": {"providers.provider"},
+    "providers.visit": {"providers.provider", "providers.transport"},
+    "providers.holdings": {"providers.provider", "providers.stamp"},
+    "providers.spreadsheet": {"providers.fields", "providers.provider"},
+    "providers.blackrock": {
+        "providers.fields", "providers.holdings", "providers.provider", "providers.stamp", "providers.visit",
+    },
+    "providers.vanguard": {
+        "providers.fields", "providers.holdings", "providers.provider", "providers.stamp", "providers.visit",
+    },
+    "providers.ssga": {
+        "providers.fields", "providers.holdings", "providers.provider", "providers.spreadsheet", "providers.stamp",
+        "providers.visit",
+    },
+    "providers.invesco": {
+        "providers.fields", "providers.holdings", "providers.provider", "providers.stamp", "providers.visit",
+    },
+    "providers.sec": {
+        "providers.fields", "providers.holdings", "providers.provider", "providers.stamp", "providers.transport",
+        "providers.visit",
+    },
+    "providers.fred": {
+        "providers.fields", "providers.provider", "providers.stamp", "providers.transport", "providers.visit",
+    },
     # answering
     "figures.__init__": set(),
     "figures.formats": set(),

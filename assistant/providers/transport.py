@@ -31,7 +31,14 @@ class Reply:
     headers: Mapping[str, str]
 
 
-def get(url: str, params: Mapping[str, str] | None = None, *, accept: str = "*/*", seconds: float = SECONDS) -> Reply:
+def get(
+    url: str,
+    params: Mapping[str, str] | None = None,
+    *,
+    accept: str = "*/*",
+    seconds: float = SECONDS,
+    user_agent: str = USER_AGENT,
+) -> Reply:
     """Return a reply of status 200 that is no web page; raises FetchError.
 
     `seconds` limits the whole fetch, however slowly the bytes drip.
@@ -40,7 +47,7 @@ def get(url: str, params: Mapping[str, str] | None = None, *, accept: str = "*/*
 
     started = time.monotonic()
     try:
-        with _client(accept, seconds) as client, client.stream("GET", url, params=params) as got:
+        with _client(accept, seconds, user_agent) as client, client.stream("GET", url, params=params) as got:
             if got.status_code != 200:
                 raise status_error(got.status_code, url, got.headers)
             body = b""
@@ -61,23 +68,23 @@ def get(url: str, params: Mapping[str, str] | None = None, *, accept: str = "*/*
     return Reply(content_type, body, dict(got.headers))
 
 
-def _client(accept: str, seconds: float) -> httpx.Client:
+def _client(accept: str, seconds: float, user_agent: str) -> httpx.Client:
     import httpx
 
-    headers = {"User-Agent": USER_AGENT, "Accept": accept}
+    headers = {"User-Agent": user_agent, "Accept": accept}
     return httpx.Client(verify=tls_context(), timeout=seconds, headers=headers, follow_redirects=True)
 
 
-def ca_bundle() -> str | None:
-    """The file of certificates that the environment names, if it does."""
-    return os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE") or None
+def certificates() -> str:
+    """The file of trusted certificates that the environment names, else certifi's."""
+    import certifi
+
+    return os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where()
 
 
 def tls_context() -> ssl.SSLContext:
-    """Check certificates against the bundle that the environment names, else against certifi's; raises OSError."""
-    import certifi
-
-    path = ca_bundle() or certifi.where()
+    """Check certificates against the trusted ones; raises OSError."""
+    path = certificates()
     if os.path.isdir(path):
         return ssl.create_default_context(capath=path)
     try:

@@ -31,6 +31,7 @@ HOSTS = (
     "guce.yahoo.com",
     "consent.yahoo.com",
     "fred.stlouisfed.org",
+    "api.stlouisfed.org",
     "www.blackrock.com",
     "investor.vanguard.com",
     "www.ssga.com",
@@ -151,6 +152,7 @@ class _Handler(BaseHTTPRequestHandler):
     """One connection: CONNECT in the clear, then requests over TLS."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # else each body waits 40 ms for the client to acknowledge its head
     host = ""
 
     def __init__(self, player: Player, *args: object) -> None:
