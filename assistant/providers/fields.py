@@ -54,7 +54,7 @@ def read_xml(body: bytes, what: str) -> Element:
     parser.CharacterDataHandler = builder.data
     try:
         parser.Parse(body, True)
-    except expat.ExpatError as error:
+    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding that is not known
         raise FetchError("changed", f"{what}: no complete XML: {error}") from error
     return builder.close()
 

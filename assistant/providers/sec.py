@@ -87,8 +87,8 @@ class Sec:
 
 def find_series(data: Any, ticker: str) -> Series:
     """Return a ticker's trust and series from the SEC's list of funds; raises FetchError."""
-    fields = members(data, "fields", "funds")
-    if not {"cik", "seriesId", "symbol"} <= set(map(str, fields)):
+    fields = list(map(str, members(data, "fields", "funds")))
+    if not {"cik", "seriesId", "symbol"} <= set(fields):
         raise FetchError("changed", f"funds: fields {fields}")
     for row in members(data, "data", "funds"):
         entry = dict(zip(fields, row, strict=False)) if isinstance(row, list) else {}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import io
 import re
+import struct
 import zipfile
 import zlib
 from xml.etree.ElementTree import Element
@@ -18,6 +19,8 @@ SHEET = "xl/worksheets/sheet1.xml"
 STRINGS = "xl/sharedStrings.xml"
 MOST_BYTES = 30_000_000  # of one part, unpacked
 MOST_COLUMNS = 200
+# What zipfile raises on damaged, encrypted or foreign files.
+_DAMAGE = (zipfile.BadZipFile, zlib.error, struct.error, EOFError, NotImplementedError, RuntimeError, ValueError)
 _PLACE = re.compile(r"([A-Z]{1,3})\d+")
 
 
@@ -32,7 +35,7 @@ def read_rows(body: bytes, what: str) -> list[list[str]]:
                 raise FetchError("changed", f"{what}: no {SHEET}")
             strings = _strings(_part(archive, STRINGS, what)) if STRINGS in names else []
             sheet = _part(archive, SHEET, what)
-    except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError) as error:
+    except _DAMAGE as error:
         raise FetchError("changed", f"{what}: the spreadsheet cannot be unpacked: {error}") from error
     return [_row(row, strings, what) for row in sheet.iter("row")]
 

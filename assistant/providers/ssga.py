@@ -9,6 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 from datetime import UTC, date, datetime
+from itertools import zip_longest
 
 from assistant.providers.fields import named_day, number
 from assistant.providers.holdings import Holding, stock_and_sector_figures
@@ -53,16 +54,16 @@ def parse_holdings(rows: list[list[str]], ticker: str) -> tuple[date, list[Holdi
     as_of = named_day(preamble.get("Holdings", "").removeprefix("As of "), "%d-%b-%Y", "holdings")
     stocks: list[Holding] = []
     for row in rows[start + 1 :]:
-        cells = dict(zip(rows[start], row, strict=False))
+        cells = dict(zip_longest(rows[start], row[: len(rows[start])], fillvalue=""))
         if not any(row[1:]):  # the blank row before the disclaimer, which is text in the first column alone
             break
-        if cells.get("Ticker", "-") not in ("-", ""):
+        if cells["Ticker"] not in ("-", ""):
             stocks.append(_stock(cells))
     return as_of, stocks
 
 
 def _stock(cells: dict[str, str]) -> Holding:
-    if cells.get("Local Currency") != "USD":
-        raise FetchError("implausible", f"holdings: {cells['Ticker']} in {cells.get('Local Currency')!r}")
+    if cells["Local Currency"] != "USD":
+        raise FetchError("implausible", f"holdings: {cells['Ticker']} in {cells['Local Currency']!r}")
     weight = number(cells["Weight"], f"holdings, {cells['Name']}")
     return Holding(cells["Ticker"], cells["Name"], weight, cells["Sector"])

@@ -14,7 +14,7 @@ from typing import Any
 
 from assistant.providers.fields import iso_day, member, members, number, read_json
 from assistant.providers.holdings import Holding, holding_figures, sector_figures
-from assistant.providers.provider import Fetched, FetchError, Refused
+from assistant.providers.provider import Fetched, FetchError
 from assistant.providers.stamp import Stamp
 from assistant.providers.visit import Pause, Visit, collect
 from assistant.types import AsOfKind, Figure
@@ -72,7 +72,7 @@ class Vanguard:
         return sector_figures(self._stamp(subject, None, "fetch"), weights, "ICB", path)
 
     def _price(self, visit: Visit, subject: str) -> Fetched:
-        return parse_price(_json(visit, f"{BASE}/price"), partial(self._stamp, subject))
+        return parse_price(_json(visit, f"{BASE}/price"), partial(self._stamp, subject), subject)
 
     def _fund(self, visit: Visit, subject: str) -> Fetched:
         return parse_fund(_json(visit, FUNDS), partial(self._stamp, subject), subject)
@@ -126,36 +126,34 @@ def parse_sectors(data: Any) -> dict[str, float]:
     }
 
 
-def parse_price(data: Any, stamps: Stamps) -> Fetched:
-    """Return NAV, market price, the premium where both are of one day, and the yield; raises FetchError.
-
-    `yieldPct` is the 30-day SEC yield: the service's own footnotes say so of funds that have one.
-    """
-    what = "price"
-    path = "currentPrice.dailyPrice"
-    nav = _usd(data, f"{path}.regular", "nav", stamps, "")
-    price = _usd(data, f"{path}.market", "price", stamps, "market price")
-    figures, refused = [nav, price], []
-    try:
-        figures.append(premium(nav, price, stamps))
-    except FetchError as error:
-        refused.append(Refused(nav.subject, "premium_discount", error.reason, error.detail))
-    try:
-        stamp = stamps(iso_day(member(data, "currentPrice.yield.asOfDate", what), what), "stated")
-        percent = number(member(data, "currentPrice.yield.yieldPct", what), what)
-        field = "price: currentPrice.yield.yieldPct"
-        figures.append(
-            stamp.figure("sec_yield", percent, "percent", field, between=(0.1, 15), basis="30-day SEC yield")
-        )
-    except FetchError as error:
-        refused.append(Refused(nav.subject, "sec_yield", error.reason, error.detail))
-    return Fetched(figures=tuple(figures), refused=tuple(refused))
+def parse_price(data: Any, stamps: Stamps, subject: str) -> Fetched:
+    """Return NAV, market price, the premium where both are of one day, and the yield; raises FetchError."""
+    nav = partial(_usd, data, "currentPrice.dailyPrice.regular", "nav", stamps, "")
+    price = partial(_usd, data, "currentPrice.dailyPrice.market", "price", stamps, "market price")
+    return collect(
+        subject,
+        [
+            ("nav", lambda: Fetched((nav(),))),
+            ("price", lambda: Fetched((price(),))),
+            ("premium_discount", lambda: Fetched((premium(nav(), price(), stamps),))),
+            ("sec_yield", lambda: Fetched((_yield(data, stamps),))),
+        ],
+    )
 
 
 def _usd(data: Any, path: str, metric: str, stamps: Stamps, basis: str) -> Figure:
     stamp = stamps(iso_day(member(data, f"{path}.asOfDate", "price"), "price"), "trade_date")
     value = number(member(data, f"{path}.price", "price"), "price")
     return stamp.figure(metric, value, "usd", f"price: {path}.price", between=(5, 5000), basis=basis)
+
+
+def _yield(data: Any, stamps: Stamps) -> Figure:
+    """`yieldPct` is the 30-day SEC yield: the service's own footnotes call it that."""
+    path = "currentPrice.yield"
+    stamp = stamps(iso_day(member(data, f"{path}.asOfDate", "price"), "price"), "stated")
+    percent = number(member(data, f"{path}.yieldPct", "price"), "price")
+    field = f"price: {path}.yieldPct"
+    return stamp.figure("sec_yield", percent, "percent", field, between=(0.1, 15), basis="30-day SEC yield")
 
 
 def premium(nav: Figure, price: Figure, stamps: Stamps) -> Figure:
@@ -176,33 +174,29 @@ def premium(nav: Figure, price: Figure, stamps: Stamps) -> Figure:
 
 def parse_fund(data: Any, stamps: Stamps, ticker: str) -> Fetched:
     """Return the fund's expense ratio and its returns to the last month end; raises FetchError."""
-    found = [
-        entity
-        for entity in members(data, "fund.entity", "funds")
-        if member(entity, "profile", "funds").get("ticker") == ticker
-    ]
+    found = [entity for entity in members(data, "fund.entity", "funds") if _ticker(entity) == ticker]
     if len(found) != 1:
         raise FetchError("changed", f"funds: {len(found)} of the name {ticker}")
-    (fund,) = found
-    figures, refused = [], []
-    for metric, read in (("expense_ratio", _expense_ratio), *((name, _return) for name in RETURNS.values())):
-        try:
-            figures.append(read(fund, stamps, metric))
-        except FetchError as error:
-            refused.append(Refused(ticker, metric, error.reason, error.detail))
-    return Fetched(figures=tuple(figures), refused=tuple(refused))
+    ratio = partial(_expense_ratio, found[0], stamps)
+    returns = [(metric, partial(_return, found[0], stamps, metric, key)) for key, metric in RETURNS.items()]
+    return collect(ticker, [("expense_ratio", ratio), *returns])
 
 
-def _expense_ratio(fund: Any, stamps: Stamps, metric: str) -> Figure:
+def _ticker(entity: Any) -> object:
+    profile = entity.get("profile") if isinstance(entity, dict) else None
+    return profile.get("ticker") if isinstance(profile, dict) else None
+
+
+def _expense_ratio(fund: Any, stamps: Stamps) -> Fetched:
     stamp = stamps(iso_day(member(fund, "profile.expenseRatioAsOfDate", "funds"), "funds"), "stated")
     percent = number(member(fund, "profile.expenseRatio", "funds"), "funds")
-    return stamp.figure(metric, percent, "percent", "funddetail/all: profile.expenseRatio", between=(0.01, 2))
+    field = "funddetail/all: profile.expenseRatio"
+    return Fetched((stamp.figure("expense_ratio", percent, "percent", field, between=(0.01, 2)),))
 
 
-def _return(fund: Any, stamps: Stamps, metric: str) -> Figure:
+def _return(fund: Any, stamps: Stamps, metric: str, key: str) -> Fetched:
     path = "monthEndAvgAnnualRtn.fundReturn"
     stamp = stamps(iso_day(member(fund, f"{path}.asOfDate", "funds"), "funds"), "month_end")
-    key = next(key for key, name in RETURNS.items() if name == metric)
     percent = number(member(fund, f"{path}.{key}", "funds"), "funds")
     field = f"funddetail/all: {path}.{key}"
-    return stamp.figure(metric, percent, "percent", field, between=(-90, 200), basis="NAV total return")
+    return Fetched((stamp.figure(metric, percent, "percent", field, between=(-90, 200), basis="NAV total return"),))

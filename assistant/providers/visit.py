@@ -59,14 +59,14 @@ def collect(subject: str, parts: Iterable[Part], *, keep_when_limited: bool = Fa
     ended: FetchError | None = None
     for metric, fetch in parts:
         if ended is not None:
-            refused.append(Refused(subject, metric, ended.reason, f"not asked for: {ended.detail}"))
+            refused.append(Refused(subject, metric, ended.reason, f"not asked for: {_detail(ended)}"))
             continue
         try:
             brought.append(fetch())
             failures.clear()
         except FetchError as error:
             failures.append(error)
-            refused.append(Refused(subject, metric, error.reason, error.detail))
+            refused.append(Refused(subject, metric, error.reason, _detail(error)))
             if error.reason == "rate_limited":
                 if not (keep_when_limited and brought):
                     raise
@@ -80,3 +80,8 @@ def collect(subject: str, parts: Iterable[Part], *, keep_when_limited: bool = Fa
         series=tuple(series for part in brought for series in part.series),
         refused=(*(entry for part in brought for entry in part.refused), *refused),
     )
+
+
+def _detail(error: FetchError) -> str:
+    wait = "" if error.retry_after is None else f", to be asked again in {error.retry_after:.0f} s"
+    return f"{error.detail}{wait}"

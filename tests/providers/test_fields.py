@@ -68,7 +68,19 @@ def test_document_type_is_refused(body: bytes) -> None:
         fields.read_xml(body, "sample")
 
 
-@pytest.mark.parametrize("body", [b"", b"<a>", b"<a></b>", b"<a>&b;</a>", b"\x00", b"<a/><a/>", b'{"a": 1}'])
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"<a>",
+        b"<a></b>",
+        b"<a>&b;</a>",
+        b"\x00",
+        b"<a/><a/>",
+        b"<?xml version='1.0' encoding='x'?><a/>",
+        b'{"a": 1}',
+    ],
+)
 def test_no_xml(body: bytes) -> None:
     with pytest.raises(FetchError, match="changed"):
         fields.read_xml(body, "sample")

@@ -26,6 +26,7 @@ HOST = "www.sec.gov"
 FUNDS, FILINGS, ARCHIVE = "/files/company_tickers_mf.json", "/cgi-bin/browse-edgar", "/Archives/edgar/data/"
 XML = "application/xml"
 DAY = ("percent", "2000-12-31", "period_end")
+REPORT = sec_report()
 PAUSES: list[float] = []
 
 
@@ -33,7 +34,7 @@ def _fetch(player: Player, subject: str = "IWM", contact: str | None = "me@examp
     replies: dict[str, Answer] = {
         FUNDS: Reply(200, json.dumps(SEC_FUNDS).encode()),
         FILINGS: Reply(200, SEC_FILINGS, "application/atom+xml"),
-        ARCHIVE: Reply(200, sec_report(), XML),
+        ARCHIVE: Reply(200, REPORT, XML),
     }
     names = {"funds": FUNDS, "filings": FILINGS, "report": ARCHIVE}
     for path, reply in (replies | {names[name]: reply for name, reply in changed.items()}).items():
@@ -91,9 +92,14 @@ def test_nothing_is_asked_without_a_contact(contact: str | None, player: Player)
     assert player.requests == []
 
 
-@pytest.mark.parametrize("step", ["funds", "filings", "report"])
-@pytest.mark.parametrize("case", FAILURES)
-def test_each_step_may_fail(case: str, step: str, player: Player) -> None:
+@pytest.mark.parametrize(
+    ("step", "case"),
+    [
+        *(("funds", case) for case in FAILURES),
+        *((step, case) for step in ("filings", "report") for case in ("429", "500", "page", "empty", "other JSON")),
+    ],
+)
+def test_each_step_may_fail(step: str, case: str, player: Player) -> None:
     reply, reason = FAILURES[case]
     with pytest.raises(FetchError) as caught:
         _fetch(player, **{step: reply})

@@ -217,7 +217,10 @@ def test_price_without_one_of_its_figures(
 )
 def test_nav_that_cannot_be_right(changes: dict[str, str], reason: str, player: Player) -> None:
     _play(player, price=Reply(200, vanguard_price(**changes)))
-    assert [(refused.metric, refused.reason) for refused in _fetch().refused] == [("nav", reason)]
+    got = _fetch()
+    refused = [(refused.metric, refused.reason) for refused in got.refused]
+    assert refused == [("nav", reason), ("premium_discount", reason)]
+    assert told(got.figures)["price"] == (100.05, *DAILY)
 
 
 @pytest.mark.parametrize(
