@@ -135,7 +135,7 @@ def _guarded() -> Any:
             if state.no_crumb and path == CRUMB:
                 raise YFRateLimitError  # upon which yfinance goes on without a crumb
             left = state.deadline - time.monotonic()
-            if left <= 0:
+            if left < 0.01:  # curl counts in milliseconds, and takes 0 for no limit
                 raise Timeout(f"not over in {state.seconds:g} s")
             # A cookie that does not come must not use up the time of the data, which may need none.
             options["timeout"] = left if data else min(left, state.seconds / 3)

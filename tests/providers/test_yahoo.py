@@ -23,6 +23,7 @@ from tests.providers.samples import (
     CRUMB,
     CRUMB_HOST,
     CRUMB_PATH,
+    DATA_HOST,
     INVALID_CRUMB,
     PAGE,
     TOO_MANY,
@@ -280,6 +281,13 @@ def test_last_price_alone_ten_times_too_high(player: Player, yahoo: Yahoo) -> No
     assert len(_points(fetched)["close"]) == 4
 
 
+def test_bad_close_of_yesterday_does_not_spoil_the_price(player: Player, yahoo: Yahoo) -> None:
+    play_chart(player, json_reply(chart(closes=[200.0, 202.0, 201.0, 2010.0, 205.02], fiftyTwoWeekHigh=206.0)))
+    fetched = yahoo.fetch("IWM")
+    assert _figures(fetched)["price"].value == 205.02
+    assert set(_refused(fetched)) == {"change.day", "high.52w", "low.52w", "close", "adjusted_close"}
+
+
 def test_bad_close_of_long_ago_spoils_the_series_only(player: Player, yahoo: Yahoo) -> None:
     closes = [200.0, 2000.0, *([200.0] * 300), 202.0]
     play_chart(player, json_reply(chart(closes=closes, fiftyTwoWeekHigh=203.0)))
@@ -483,12 +491,22 @@ def test_an_error_is_no_crumb(player: Player, yahoo: Yahoo, status: int, reason:
 
 
 def test_no_reply_in_time(player: Player, yahoo: Yahoo, tmp_path: Path) -> None:
-    hasty = Yahoo(tmp_path / "cache", spacing=0.0, seconds=0.6)
+    hasty = Yahoo(tmp_path / "cache", spacing=0.0, seconds=1.0)
     play_chart(player, Reply(delay=5))
     play_facts(player, Reply(body=b" " * 10_000, drip=0.05))
     started = time.monotonic()
     assert _fails(hasty).reason == "timeout"
-    assert time.monotonic() - started < 1.5
+    assert time.monotonic() - started < 1.9, "after a timeout the second request has half the time"
+
+
+def test_second_attempt_has_no_time_of_its_own(player: Player, yahoo: Yahoo, tmp_path: Path) -> None:
+    hasty = Yahoo(tmp_path / "cache", spacing=0.0, seconds=1.0)
+    play_chart(player, Reply(401, delay=0.75), Reply(delay=5))
+    player.play(DATA_HOST, CRUMB_PATH, Reply(delay=5))
+    started = time.monotonic()
+    assert _refused(hasty.fetch("IWM"))["price"] == "timeout"
+    assert time.monotonic() - started < 1.6
+    assert sum("chart" in path for path in _paths(player)) == 1
 
 
 def test_slow_cookie_leaves_time_for_data(player: Player, yahoo: Yahoo) -> None:
@@ -509,6 +527,23 @@ def test_outage_then_recovery(player: Player, yahoo: Yahoo, monkeypatch: pytest.
     assert _fails(yahoo).reason == "rate_limited"
     fetched = yahoo.fetch("IWM")
     assert {"price", "expense_ratio"} <= set(_figures(fetched)) and fetched.refused == ()
+
+
+def test_failure_leaves_nothing_of_yfinance_behind(player: Player, yahoo: Yahoo) -> None:
+    from yfinance.data import YfData
+
+    yahoo.fetch("IWM")
+    YfData().cache_get("https://query2.finance.yahoo.com/v8/finance/chart/IWM")
+    assert YfData.cache_get.cache_info().currsize == 1
+    play_chart(player, INVALID_CRUMB, INVALID_CRUMB, json_reply(chart()))
+    yahoo.fetch("IWM")
+    assert YfData.cache_get.cache_info().currsize == 0
+    player.requests.clear()
+    play_facts(player, Reply(500), json_reply(summary()))
+    assert _refused(yahoo.fetch("IWM"))["expense_ratio"] == "server_error"
+    yahoo.fetch("IWM")
+    asked_before_data = ["fc/", "query1/v1/test/getcrumb"]
+    assert _paths(player)[-4:-2] == asked_before_data, "a new cookie and a new crumb"
 
 
 def test_consent_is_given(player: Player, yahoo: Yahoo) -> None:
