@@ -1,0 +1,78 @@
+"""Where a figure comes from and of when it is, in words of each language.
+
+Knows nothing of which figure is shown, or of what stands around it.
+"""
+
+from __future__ import annotations
+
+from datetime import date
+
+from assistant.figures.catalogue import freshness
+from assistant.types import Figure, Language
+
+_DATES: dict[str, dict[Language, str]] = {
+    "stated": {"ko": "{day} 기준", "en": "as of {day}"},
+    "fetch": {"ko": "{day} 조회, 기준일 미표기", "en": "fetched {day}, no date stated"},
+}
+_COMPUTED: dict[str, dict[Language, str]] = {
+    "from": {"ko": "{sources} 자료로 계산", "en": "computed from {sources}"},
+    "plain": {"ko": "직접 계산", "en": "computed"},
+}
+AGES: dict[str, dict[Language, str]] = {
+    "fresh": {"ko": "", "en": ""},
+    "stale": {"ko": "새 값이 나왔을 수 있음", "en": "may be out of date"},
+    "old": {"ko": "오래된 값", "en": "out of date"},
+}
+BASES: dict[str, dict[Language, str]] = {
+    "total return": {"ko": "총수익률", "en": "total return"},
+    "price return": {"ko": "가격 수익률", "en": "price return"},
+    "NAV total return": {"ko": "NAV 총수익률", "en": "NAV total return"},
+    "market price": {"ko": "시장가", "en": "market price"},
+    "30-day SEC yield": {"ko": "SEC 30일 수익률", "en": "30-day SEC yield"},
+    "Morningstar": {"ko": "모닝스타 업종 분류", "en": "Morningstar sectors"},
+    "GICS": {"ko": "GICS 업종 분류", "en": "GICS sectors"},
+    "ICB": {"ko": "ICB 업종 분류", "en": "ICB sectors"},
+    "all share classes": {"ko": "모든 클래스 합계", "en": "all share classes"},
+    "may cover all share classes": {"ko": "모든 클래스 합계일 수 있음", "en": "may cover all share classes"},
+    "Wednesday level": {"ko": "수요일 잔액", "en": "Wednesday level"},
+    "seasonally adjusted": {"ko": "계절조정", "en": "seasonally adjusted"},
+    "2017=100, seasonally adjusted": {"ko": "2017=100, 계절조정", "en": "2017=100, seasonally adjusted"},
+    "ICE BofA option-adjusted spread": {
+        "ko": "ICE BofA 옵션조정 스프레드",
+        "en": "ICE BofA option-adjusted spread",
+    },
+    "net percentage of banks": {"ko": "은행 순비율", "en": "net percentage of banks"},
+    "per barrel": {"ko": "배럴당", "en": "per barrel"},
+    "January 2006=100": {"ko": "2006년 1월=100", "en": "January 2006=100"},
+    "0 = normal": {"ko": "0 = 평상", "en": "0 = normal"},
+    "0 = average since 1971": {"ko": "0 = 1971년 이후 평균", "en": "0 = average since 1971"},
+}
+
+
+def caption(figure: Figure, language: Language) -> str:
+    """Return date, source and basis: "2026-11-19 기준, FRED", "as of 2026-11-19, FRED"."""
+    basis = BASES.get(figure.basis, {}).get(language, figure.basis)
+    return ", ".join(part for part in (date_text(figure, language), source_text(figure, language), basis) if part)
+
+
+def date_text(figure: Figure, language: Language) -> str:
+    kind = figure.as_of_kind if figure.as_of_kind in _DATES else "stated"
+    return _DATES[kind][language].format(day=figure.as_of.isoformat())
+
+
+def source_text(figure: Figure, language: Language) -> str:
+    """Return the source's short name; of what is computed here, the names of the sources that it comes from."""
+    if figure.source != "computed":
+        return _short(figure.source)
+    named = [entry.split("|") for entry in figure.inputs]
+    sources = dict.fromkeys(_short(fields[2]) for fields in named if len(fields) == 4)
+    return _COMPUTED["from" if sources else "plain"][language].format(sources=", ".join(sources))
+
+
+def age_text(figure: Figure, language: Language, today: date) -> str:
+    """Return that the figure's date lies far back, or nothing."""
+    return AGES[freshness(figure, today)][language]
+
+
+def _short(source: str) -> str:
+    return source.partition(",")[0]

@@ -1,0 +1,83 @@
+"""A gauge in one line of each language: value, date, source, place in its history, move over three months.
+
+Knows nothing of how a gauge is read, or of where its line is shown.
+"""
+
+from __future__ import annotations
+
+from assistant.figures.captions import AGES, caption
+from assistant.figures.formats import amount_text, value_text
+from assistant.figures.gauges import Absence, Gauge
+from assistant.figures.trends import Direction
+from assistant.types import Language
+
+_LINES: dict[str, dict[Language, str]] = {
+    "read": {"ko": "{title}: {value} ({caption}{more})", "en": "{title}: {value} ({caption}{more})"},
+    "absent": {"ko": "{title}: 값 없음 ({reason})", "en": "{title}: no value ({reason})"},
+}
+_PLACES: dict[str, dict[Language, str]] = {
+    "highest": {"ko": "최근 {years}년 중 가장 높음", "en": "the highest of the last {years} years"},
+    "top": {"ko": "최근 {years}년 중 상위 {share}%", "en": "in the top {share}% of the last {years} years"},
+    "bottom": {"ko": "최근 {years}년 중 하위 {share}%", "en": "in the bottom {share}% of the last {years} years"},
+}
+_MOVES: dict[tuple[bool, Direction], dict[Language, str]] = {
+    (False, "up"): {"ko": "3개월 전보다 {amount} 상승", "en": "up {amount} over three months"},
+    (False, "down"): {"ko": "3개월 전보다 {amount} 하락", "en": "down {amount} over three months"},
+    (False, "flat"): {"ko": "3개월 전과 거의 같음", "en": "little changed over three months"},
+    (True, "up"): {"ko": "3개월 전보다 {amount} 증가", "en": "up {amount} over three months"},
+    (True, "down"): {"ko": "3개월 전보다 {amount} 감소", "en": "down {amount} over three months"},
+    (True, "flat"): {"ko": "3개월 전과 거의 같음", "en": "little changed over three months"},
+}
+REASONS: dict[Absence, dict[Language, str]] = {
+    "never_fetched": {"ko": "아직 가져온 적이 없음", "en": "never fetched yet"},
+    "not_given": {"ko": "제공처가 이 값을 주지 않음", "en": "the sources do not give it"},
+    "too_short": {"ko": "저장된 기간이 짧아 계산할 수 없음", "en": "the stored history is too short to compute it"},
+    "rate_limited": {"ko": "제공처가 요청을 줄여 달라고 함", "en": "the source wants fewer requests"},
+    "unauthorized": {"ko": "제공처가 접근을 거절함", "en": "the source refused access"},
+    "not_found": {"ko": "제공처에 이 대상이 없음", "en": "the source does not know it"},
+    "server_error": {"ko": "제공처에 오류가 남", "en": "the source had an error"},
+    "timeout": {"ko": "제공처가 제때 답하지 않음", "en": "the source did not reply in time"},
+    "unreachable": {"ko": "제공처에 연결할 수 없음", "en": "the source could not be reached"},
+    "not_data": {"ko": "자료 대신 다른 페이지가 옴", "en": "a page came where data should be"},
+    "changed": {"ko": "자료의 형식이 바뀜", "en": "the data have changed their shape"},
+    "implausible": {"ko": "맞을 수 없는 값이 옴", "en": "a value came that cannot be right"},
+}
+_AMOUNTS = frozenset({"usd", "krw", "count"})
+_POINTS = {"percent": "percentage_point", "ratio": "index"}
+
+
+def gauge_text(gauge: Gauge, language: Language) -> str:
+    """Return the gauge as one line, without a full stop."""
+    title = gauge.title[language]
+    if gauge.figure is None:
+        return _LINES["absent"][language].format(title=title, reason=reason_text(gauge, language))
+    remarks = [text for text in (place_text(gauge, language), move_text(gauge, language)) if text]
+    ages = [AGES[gauge.freshness][language]] if gauge.freshness not in (None, "fresh") else []
+    more = "".join(f"; {text}" for text in (", ".join(remarks), *ages) if text)
+    value = value_text(gauge.figure, language)
+    return _LINES["read"][language].format(title=title, value=value, caption=caption(gauge.figure, language), more=more)
+
+
+def place_text(gauge: Gauge, language: Language) -> str:
+    """Return where the reading stands in its own history; nothing where that is too short."""
+    if gauge.percentile is None or gauge.since is None or gauge.figure is None:
+        return ""
+    years = max(2, round((gauge.figure.as_of - gauge.since).days / 365.25))
+    above = 100 - gauge.percentile
+    name = "highest" if above == 0 else "top" if above < 50 else "bottom"
+    share = max(1, round(min(above, gauge.percentile)))
+    return _PLACES[name][language].format(years=years, share=share)
+
+
+def move_text(gauge: Gauge, language: Language) -> str:
+    """Return how far the reading moved in three months; nothing where its history is too short."""
+    if gauge.change is None or gauge.direction is None or gauge.figure is None:
+        return ""
+    unit = gauge.figure.unit
+    amount = amount_text(abs(gauge.change), _POINTS.get(unit, unit), language)
+    return _MOVES[unit in _AMOUNTS, gauge.direction][language].format(amount=amount)
+
+
+def reason_text(gauge: Gauge, language: Language) -> str:
+    """Return why there is no reading, or nothing."""
+    return REASONS[gauge.reason][language] if gauge.reason else ""
