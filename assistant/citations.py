@@ -10,20 +10,26 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
+from assistant.figures.table import figure_number
 from assistant.numbers import Number, equal, find_numbers
-from assistant.types import AnswerSentence, Article, Citation, Figure, NumberCheck
+from assistant.types import AnswerSentence, Article, Citation, Figure, FigureCitation, NumberCheck
 
+_DIGITS = re.compile(r"\d+")
 MARKER = re.compile(r"\s?\[(\d{1,3})\]")
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a marker points to: a span of an article, and the figure that it states where there is one."""
+    """What a marker points to: a span of an article and the figure that it states, if any, or a live figure alone."""
 
     article: str
     start: int
     end: int
     figure: Figure | None = None
+
+    @property
+    def live(self) -> Figure | None:
+        return self.figure if self.figure and self.figure.origin == "live" else None
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +57,7 @@ class Checked:
 
     text: str
     sentences: tuple[AnswerSentence, ...]
-    citations: tuple[Citation, ...]
+    citations: tuple[Citation | FigureCitation, ...]
     dropped: int
 
 
@@ -61,7 +67,7 @@ def mark(number: int) -> str:
 
 def check_draft(draft: Draft, articles: Mapping[str, Article]) -> Checked:
     """Return the claims that are cited and whose every number has support, their citations numbered by first use."""
-    cited: dict[int, Citation] = {}
+    cited: dict[int, Citation | FigureCitation] = {}
     pieces, sentences, dropped = [], [], 0
     for claim in draft.claims:
         asked = [int(number) for number in MARKER.findall(claim.text)]
@@ -72,7 +78,7 @@ def check_draft(draft: Draft, articles: Mapping[str, Article]) -> Checked:
             dropped += 1
             continue
         for number, source in sources.items():
-            cited.setdefault(number, _citation(len(cited) + 1, source, articles[source.article]))
+            cited.setdefault(number, _citation(len(cited) + 1, source, articles))
         numbers = {number: cited[number].number for number in sources}
         pieces.append(claim.lead + _renumbered(claim.text, numbers))
         sentences.append(
@@ -86,6 +92,8 @@ def _exact(draft: Draft, number: int, articles: Mapping[str, Article]) -> Source
     if not 1 <= number <= len(draft.sources):
         return None
     source = draft.sources[number - 1]
+    if source.live:
+        return source
     article = articles.get(source.article)
     if article is None or not 0 <= source.start < source.end <= len(article.text):
         return None
@@ -96,7 +104,10 @@ def _exact(draft: Draft, number: int, articles: Mapping[str, Article]) -> Source
     return source
 
 
-def _citation(number: int, source: Source, article: Article) -> Citation:
+def _citation(number: int, source: Source, articles: Mapping[str, Article]) -> Citation | FigureCitation:
+    if source.live:
+        return FigureCitation(number, source.live)
+    article = articles[source.article]
     return Citation(number, article, source.start, source.end, article.text[source.start : source.end], source.figure)
 
 
@@ -114,6 +125,10 @@ def _verdict(
         first = sources[0][0] if sources else None
         return NumberCheck(number.text, "computed", first, claim.formulas[number.text])
     for marker, source in sources:
+        if source.live:
+            if _is_of_live(number, source.live):
+                return NumberCheck(number.text, "figure", marker, source.live.formula or None)
+            continue
         article = articles[source.article]
         stated = find_numbers(article.text[source.start : source.end])
         if any(equal(number, other) and number.step >= other.step for other in stated):
@@ -121,6 +136,15 @@ def _verdict(
         if _is_date_of(number, source, article):
             return NumberCheck(number.text, "figure" if source.figure else "quoted", marker)
     return NumberCheck(number.text, "unsupported")
+
+
+def _is_of_live(number: Number, figure: Figure) -> bool:
+    """Whether the number is the figure's value, to the rounding shown, one of its dates, or in its metric's name."""
+    if str(number.value) in _DIGITS.findall(f"{figure.metric} {figure.basis}"):
+        return True
+    dates = [figure.as_of.isoformat()] + ([figure.fetched_at.date().isoformat()] if figure.fetched_at else [])
+    stated = [figure_number(figure), *(other for date in dates for other in find_numbers(date))]
+    return any(equal(number, other) for other in stated)
 
 
 def _is_date_of(number: Number, source: Source, article: Article) -> bool:

@@ -25,10 +25,12 @@ from assistant.terminal import (
     article_record,
     complain,
     hit_record,
+    outcome_record,
     print_answer,
     print_article,
     print_hit,
     print_json,
+    print_outcome,
     say,
     set_up_terminal,
     show_progress,
@@ -242,7 +244,7 @@ def figures(
     subject: Annotated[str | None, typer.Argument(help="Fund, benchmark or company, such as IWM.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Print the dated figures that the articles state."""
+    """Print the dated figures that the articles state, and the live ones fetched so far."""
     with ctx.obj.opened() as assistant:
         frame = assistant.figures(subject)
     if as_json:
@@ -251,6 +253,22 @@ def figures(
     elif len(frame):
         typer.echo(frame.to_string(index=False))
     _fail_unless(len(frame) > 0, ctx.obj)
+
+
+@app.command()
+def refresh(
+    ctx: typer.Context,
+    subjects: Annotated[list[str] | None, typer.Argument(help="IWM, VTWO, SPY, QQQ, US …; all when left out.")] = None,
+    force: Annotated[bool, typer.Option(help="Fetch what is not due yet as well.")] = False,
+    as_json: JsonFlag = False,
+) -> None:
+    """Fetch live figures from their sources; what fails leaves the stored figures as they are."""
+    with ctx.obj.opened() as assistant:
+        report = assistant.refresh(*subjects or (), force=force, progress=None if as_json else print_outcome)
+    if as_json:
+        for outcome in report.outcomes:
+            print_json(outcome_record(outcome))
+    _fail_unless(report.count("ok") + report.count("not_due") > 0, ctx.obj)
 
 
 @app.command()

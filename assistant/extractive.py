@@ -5,13 +5,16 @@ Knows nothing of how evidence is found or checked. It would rather abstain than 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import replace
 
 from assistant import phrases
 from assistant.citations import Claim, Draft, Source, mark
+from assistant.clocks import Now, Pair, paired
 from assistant.evidence import Finder
 from assistant.figure_lookup import FigureLookup
 from assistant.figures.table import belongs
+from assistant.live_phrases import beside_text, difference, live_claim, live_item, rival_claim, said
 from assistant.numbers import equal, find_numbers
 from assistant.question import Question
 from assistant.types import Article, Figure, Hit, Sentence
@@ -19,6 +22,8 @@ from assistant.vocabulary import Concept, Vocabulary
 
 MOST_SENTENCES = 6
 MOST_COMPARED = 3
+# What funds are compared by when nothing is named.
+COMPARED = ("expense_ratio", "return.ytd", "return.1y", "pe_ratio", "net_assets", "volatility.1y", "max_drawdown.1y")
 MOST_COMMON = 3
 MOST_SPELT_OUT = 3  # figures that get a sentence each; more become a list of short items
 NOTHING = Draft((), ())  # abstain at once: what is asked for is known not to be there
@@ -26,8 +31,14 @@ NOTHING = Draft((), ())  # abstain at once: what is asked for is known not to be
 
 class ExtractiveWriter:
     def __init__(
-        self, articles: Mapping[str, Article], lookup: FigureLookup, finder: Finder, vocabulary: Vocabulary
+        self,
+        articles: Mapping[str, Article],
+        lookup: FigureLookup,
+        finder: Finder,
+        vocabulary: Vocabulary,
+        now: Callable[[], Now],
     ) -> None:
+        self.now = now
         self.articles = articles
         self.lookup = lookup
         self.finder = finder
@@ -35,6 +46,7 @@ class ExtractiveWriter:
 
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
         """Return a draft from the figures and the passages found, or None where the sources do not answer."""
+        now = self.now()
         if question.asks("advice") and not (question.asks("list") and question.concepts("topic")):
             return None
         if question.introduces:
@@ -46,45 +58,78 @@ class ExtractiveWriter:
             "explain": (self._explain,),
         }
         for way in ways[question.shape]:
-            draft = way(question, hits)
+            draft = way(question, hits, now)
             if draft is not None:
                 return draft
         return None
 
     # -- figures ---------------------------------------------------------------------------------------------------
 
-    def _figure(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
-        """One sentence a figure, or the family in order where a family is asked for."""
-        found = self.lookup.asked(question)
-        if not found:
-            return NOTHING if found is None else None
-        found = _ranked(found, question)
-        if not found:
+    def _figure(self, question: Question, hits: Sequence[Hit], now: Now) -> Draft | None:
+        """One sentence a figure, with the live one after it, or the family in order where a family is asked for."""
+        stated, live = self.lookup.asked(question), self.lookup.live(question, now.table)
+        if not stated and not live:
+            return NOTHING if stated is None else None
+        pairs = _ranked(paired(stated or [], live, now, question.period.year), question)
+        if not pairs:
             return NOTHING
         pages = _Pages()
+        if len(pairs) > MOST_SPELT_OUT:
+            return Draft(list(self._items(pairs, question, pages)), pages.sources)
         claims = []
-        for number, (figure, subject) in enumerate(found, start=1):
-            text = self._figure_text(figure, subject, question, short=len(found) > MOST_SPELT_OUT)
-            claims.append(Claim(text + pages.mark_figure(figure), f"\n{number}. " if len(found) > 1 else " "))
-        if len(found) == 1 and _adds_to(claims[0].text, found[0][0]):
-            claims.append(Claim(found[0][0].quote + pages.mark_figure(found[0][0])))
+        for number, pair in enumerate(pairs, start=1):
+            lead, *rest = self._both(pair, question, now, pages)
+            claims += [replace(lead, lead=f"\n{number}. " if len(pairs) > 1 else " "), *rest]
+        first = pairs[0].stated
+        if len(pairs) == 1 and first and not live and _adds_to(claims[0].text, first):
+            claims.append(Claim(first.quote + pages.mark_figure(first)))
         return Draft(claims, pages.sources)
 
-    def _figure_text(self, figure: Figure, subject: str, question: Question, short: bool) -> str:
-        if short:
-            return phrases.figure_item(figure, subject, question.language, self.vocabulary)
-        article = self.articles[figure.article]
-        return phrases.figure_sentence(figure, subject, article.published, question.language, self.vocabulary)
+    def _both(self, pair: Pair, question: Question, now: Now, pages: _Pages) -> list[Claim]:
+        """What the article says and what is true now, the one that is asked for first, and how they differ."""
+        said, current, apart = [], [], None
+        if pair.stated:
+            article = self.articles[pair.stated.article]
+            text = phrases.figure_sentence(
+                pair.stated, pair.subject, article.published, question.language, self.vocabulary
+            )
+            said = [Claim(text + pages.mark_figure(pair.stated))]
+        if pair.live:
+            current = self._live_claims(pair.live, pair.subject, question, now, pages)
+        if pair.stated and pair.live:
+            apart = difference(pair.stated, pair.live, question.language, pages.mark_figure)
+        first, second = (current, said) if question.wants_current else (said, current)
+        return [*first, *second, *([apart] if apart else [])]
+
+    def _live_claims(self, figure: Figure, subject: str, question: Question, now: Now, pages: _Pages) -> list[Claim]:
+        """The sentence on a live figure, and one for each source that says otherwise."""
+        claim = live_claim(figure, subject, question.language, now.rate(), pages.mark_figure, self.vocabulary)
+        rivals = [rival_claim(other, question.language, pages.mark_figure) for other in now.table.rivals(figure)]
+        return [claim, *rivals]
+
+    def _items(self, pairs: Sequence[Pair], question: Question, pages: _Pages) -> Iterator[Claim]:
+        """One line a figure, with the live one beside it."""
+        for number, pair in enumerate(pairs, start=1):
+            text = ""
+            if pair.stated:
+                text = phrases.figure_item(pair.stated, pair.subject, question.language, self.vocabulary)
+                text += pages.mark_figure(pair.stated)
+                text += beside_text(pair.live, question.language, pages.mark_figure) if pair.live else ""
+            elif pair.live:
+                text = live_item(pair.live, pair.subject, question.language, pages.mark_figure, self.vocabulary)
+            yield Claim(text, f"\n{number}. ")
 
     # -- comparisons -----------------------------------------------------------------------------------------------
 
-    def _compare(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
+    def _compare(self, question: Question, hits: Sequence[Hit], now: Now) -> Draft | None:
         """A table: one row a metric, one column a subject, each figure cited and dated."""
         subjects = question.figure_subjects[:MOST_COMPARED]
         topics = set(question.concepts("topic")) - {self.vocabulary.concepts["small_cap"]}
         if len(subjects) < 2 or not self.lookup.is_pure(question) or (not question.metrics and topics):
             return None
         rows = [row for metric in self.lookup.compared(question) if (row := self._row(metric, subjects, question))]
+        latest = self._latest(subjects, question, now)
+        rows = [*latest, *rows] if question.wants_current else [*rows, *latest]
         if not rows:
             return None
         pages = _Pages()
@@ -93,9 +138,25 @@ class ExtractiveWriter:
             claims.append(
                 Claim(self._row_text(cells, question, pages), "\n" if number else self._table_head(subjects, question))
             )
-        if len(rows) == 1 and (difference := self._difference(rows[0], question, pages)):
-            claims.append(difference)
+        if len(rows) == 1 and (apart := self._difference(rows[0], question, pages)):
+            claims.append(apart)
         return Draft(claims, pages.sources)
+
+    def _latest(self, subjects: Sequence[Concept], question: Question, now: Now) -> list[list[Figure | None]]:
+        """A row of live figures for each metric that is asked for, or that people compare funds by."""
+        rows = []
+        for metric in _live_metrics(question, now):
+            cells = [self._live_cell(subject, metric, question, now) for subject in subjects]
+            known = [figure for figure in cells if figure]
+            if len(known) > 1 or (known and question.metrics):
+                rows.append(cells)
+        return rows
+
+    def _live_cell(self, subject: Concept, metric: str, question: Question, now: Now) -> Figure | None:
+        year = question.period.year
+        found = now.table.find(subject.id, metric, question.language, lambda figure: year in (None, figure.as_of.year))
+        exact = [figure for figure in found if figure.metric == metric]
+        return now.marked(exact[0]) if exact else None
 
     def _common(self, question: Question, hits: Sequence[Hit], pages: _Pages) -> list[Claim]:
         """The sentences that speak of all the subjects at once, and the list of an article that does."""
@@ -127,13 +188,13 @@ class ExtractiveWriter:
         language = question.language
         figures = [figure for figure in cells if figure]
         values = [
-            phrases.value_text(figure, language) + pages.mark_figure(figure)
-            if figure
-            else phrases.text("no_value", language)
+            said(figure, language) + pages.mark_figure(figure) if figure else phrases.text("no_value", language)
             for figure in cells
         ]
         dates = " / ".join(dict.fromkeys(figure.as_of.isoformat() for figure in figures))
         metric = phrases.metric_text(figures[0].metric, language, self.vocabulary)
+        if figures[0].origin == "live":
+            metric = phrases.text("latest", language, metric=metric)
         return f"| {' | '.join([metric, *values, dates])} |"
 
     def _difference(self, cells: Sequence[Figure | None], question: Question, pages: _Pages) -> Claim | None:
@@ -143,7 +204,7 @@ class ExtractiveWriter:
 
     # -- lists -----------------------------------------------------------------------------------------------------
 
-    def _list(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
+    def _list(self, question: Question, hits: Sequence[Hit], now: Now) -> Draft | None:
         """The items of the list that the question names, in their order, or the one asked for by its place."""
         group = self.finder.group(question)
         if group is None:
@@ -163,7 +224,7 @@ class ExtractiveWriter:
 
     # -- sentences -------------------------------------------------------------------------------------------------
 
-    def _explain(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
+    def _explain(self, question: Question, hits: Sequence[Hit], now: Now) -> Draft | None:
         """The sentences that carry the reasoning, in the order in which their article has them."""
         return _quoted([found.sentence for found in self.finder.explanation(question, hits, MOST_SENTENCES)])
 
@@ -193,7 +254,15 @@ def _quoted(sentences: Sequence[Sentence]) -> Draft | None:
     return Draft([Claim(sentence.text + pages.mark(sentence)) for sentence in sentences], pages.sources)
 
 
-def _ranked(found: list[tuple[Figure, str]], question: Question) -> list[tuple[Figure, str]]:
+def _live_metrics(question: Question, now: Now) -> list[str]:
+    """The live metrics of the families asked for, or COMPARED."""
+    if not question.metrics:
+        return list(COMPARED)
+    found = [figure for metric in question.metrics for figure in now.table.find(None, metric, question.language)]
+    return list(dict.fromkeys(figure.metric for figure in found))
+
+
+def _ranked(found: list[Pair], question: Question) -> list[Pair]:
     """Those at the places asked for, the largest first as the articles list them."""
     if question.places:
         return [found[place - 1] for place in question.places if 1 <= place <= len(found)]

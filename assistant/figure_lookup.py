@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from assistant import phrases
+from assistant.figures.preference import LiveTable
 from assistant.figures.table import FigureTable, figure_number
 from assistant.morphemes import concept_term, index_terms
 from assistant.numbers import equal
@@ -15,6 +16,7 @@ from assistant.question import Question
 from assistant.types import Article, Figure
 from assistant.vocabulary import Concept, Vocabulary
 
+MACRO = "macro."  # figures of the whole economy, which need no subject
 # Topics that questions about figures name in passing.
 SAID_BY_FIGURES = frozenset(
     {
@@ -43,6 +45,36 @@ class FigureLookup:
         self.figures = figures
         self.vocabulary = vocabulary
 
+    def live(self, question: Question, table: LiveTable) -> list[tuple[Figure, str]]:
+        """Return the live figures that are asked for, each with the words that name its subject.
+
+        None for a year that is not theirs or for a forecast, where one of several metrics is missing, or where
+        something is named that figures do not speak of.
+        """
+        named = bool(question.names or question.proper_nouns) and not question.concepts("company", "sector")
+        if named or question.asks("expected"):
+            return []
+        found = [
+            [
+                pair
+                for subject in question.figure_subjects or ((None,) if metric.startswith(MACRO) else ())
+                for pair in self._live_of(subject, metric, question, table)
+            ]
+            for metric in question.metrics
+        ]
+        return list(dict.fromkeys(pair for pairs in found for pair in pairs)) if all(found) else []
+
+    def _live_of(
+        self, subject: Concept | None, metric: str, question: Question, table: LiveTable
+    ) -> list[tuple[Figure, str]]:
+        year = question.period.year
+        for candidate in [subject, *(self._stand_ins(subject) if subject else [])]:
+            name = candidate.id if candidate else None
+            figures = table.find(name, metric, question.language, lambda figure: year in (None, figure.as_of.year))
+            if figures:
+                return [(figure, self._named(figure, subject, candidate, question)) for figure in figures]
+        return []
+
     def asked(self, question: Question) -> list[tuple[Figure, str]] | None:
         """Return the figures that answer the question, each with the words that name its subject.
 
@@ -55,7 +87,8 @@ class FigureLookup:
         for metric in question.metrics:
             for subject in question.figure_subjects or (None,):
                 figures = self.of(subject, metric, question)
-                if not figures and (self._has_family(subject, metric, question) or _is_weighed(metric, question)):
+                near = self._has_family(subject, metric, question) or _is_weighed(metric, question)
+                if not figures and (near or _is_price_of_fund(subject, metric)):
                     return None
                 found += figures
             if not found:
@@ -142,6 +175,11 @@ def _is_weighed(metric: str, question: Question) -> bool:
     """Whether weights are asked for, which no sentence gives where no figure does."""
     family = metric.split(".")[0]
     return family == "holding_weight" or (family == "sector_weight" and question.asks("weight", "amount"))
+
+
+def _is_price_of_fund(subject: Concept | None, metric: str) -> bool:
+    """Whether the price of a fund or benchmark is asked for, which live sources give and no sentence does."""
+    return metric == "price" and subject is not None and subject.kind in ("fund", "benchmark")
 
 
 def _all_names(concept: Concept) -> Sequence[str]:

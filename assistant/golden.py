@@ -15,7 +15,7 @@ from typing import Any, Protocol
 import yaml
 
 from assistant.errors import AssistantError
-from assistant.types import Answer, AnswerSentence, Language
+from assistant.types import Answer, AnswerSentence, Citation, Language
 
 Alternatives = str | list[str]
 
@@ -124,13 +124,13 @@ def _first(text: str, wanted: Alternatives, start: int = 0) -> int | None:
 
 
 def _is_exact(answer: Answer) -> bool:
-    return all(cited.article.text[cited.start : cited.end] == cited.quote for cited in answer.citations)
+    return all(cited.article.text[cited.start : cited.end] == cited.quote for cited in answer.quotes)
 
 
 def _is_supported(answer: Answer, sentence: AnswerSentence) -> bool:
     """Whether the sentence is a cited quote, or states a cited figure with each of its numbers supported."""
     cited = [citation for citation in answer.citations if citation.number in sentence.citations]
-    if any(citation.quote == sentence.text for citation in cited):
+    if any(isinstance(citation, Citation) and citation.quote == sentence.text for citation in cited):
         return True
     checked = all(check.verdict != "unsupported" for check in sentence.numbers)
     return checked and bool(sentence.numbers) and any(citation.figure for citation in cited)

@@ -41,6 +41,7 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "ko": "두 값의 차이는 {value}{yeyo}({formula}).",
         "en": "The difference is {value} ({formula}).",
     },
+    "latest": {"ko": "{metric} (최신)", "en": "{metric} (latest)"},
     "no_value": {"ko": "자료에 없음", "en": "not in the sources"},
     "head_metric": {"ko": "항목", "en": "Measure"},
     "head_date": {"ko": "기준일", "en": "As of"},
@@ -60,6 +61,26 @@ _METRICS: dict[str, dict[Language, str]] = {
     "holdings_count": {"ko": "종목 수", "en": "number of holdings"},
     "return.ytd": {"ko": "연초 이후 수익률", "en": "year-to-date return"},
     "return.10y": {"ko": "10년 수익률", "en": "10-year return"},
+    "return.day": {"ko": "하루 수익률", "en": "one-day return"},
+    "return.1y": {"ko": "1년 수익률", "en": "1-year return"},
+    "return.3y": {"ko": "3년 누적 수익률", "en": "3-year cumulative return"},
+    "return.5y": {"ko": "5년 누적 수익률", "en": "5-year cumulative return"},
+    "return_annualised.3y": {"ko": "3년 연환산 수익률", "en": "3-year annualised return"},
+    "return_annualised.5y": {"ko": "5년 연환산 수익률", "en": "5-year annualised return"},
+    "return_annualised.10y": {"ko": "10년 연환산 수익률", "en": "10-year annualised return"},
+    "relative_return.ytd": {"ko": "연초 이후 SPY 대비 상대수익률", "en": "year-to-date return relative to SPY"},
+    "relative_return.1y": {"ko": "1년 SPY 대비 상대수익률", "en": "1-year return relative to SPY"},
+    "change.day": {"ko": "전일 대비 등락률", "en": "change on the day"},
+    "volatility.1y": {"ko": "1년 변동성(연환산)", "en": "1-year volatility (annualised)"},
+    "max_drawdown.1y": {"ko": "1년 최대 낙폭", "en": "1-year maximum drawdown"},
+    "max_drawdown.10y": {"ko": "10년 최대 낙폭", "en": "10-year maximum drawdown"},
+    "beta.3y": {"ko": "SPY 대비 3년 베타", "en": "3-year beta against SPY"},
+    "high.52w": {"ko": "52주 최고가", "en": "52-week high"},
+    "low.52w": {"ko": "52주 최저가", "en": "52-week low"},
+    "volume_average.3m": {"ko": "3개월 평균 거래량", "en": "3-month average volume"},
+    "sec_yield": {"ko": "30일 SEC 수익률", "en": "30-day SEC yield"},
+    "bid_ask_spread": {"ko": "호가 스프레드", "en": "bid-ask spread"},
+    "price": {"ko": "가격", "en": "price"},
     "return.since_2023": {"ko": "2023년 초 이후 수익률", "en": "return since the start of 2023"},
     "return.cumulative_average": {"ko": "누적 평균 수익률", "en": "cumulative average return"},
     "pe_ratio": {"ko": "주가수익비율(P/E)", "en": "P/E ratio"},
@@ -68,7 +89,11 @@ _METRICS: dict[str, dict[Language, str]] = {
     "rate_cuts": {"ko": "금리 인하 횟수", "en": "number of rate cuts"},
     "rate_cuts_expected": {"ko": "추가 금리 인하 예상 횟수", "en": "number of further rate cuts expected"},
 }
+_SOURCES: dict[str, dict[Language, str]] = {
+    "computed": {"ko": "시세로 계산", "en": "computed from prices"},
+}
 _SUBJECTS: dict[str, dict[Language, str]] = {
+    "USD/KRW": {"ko": "원/달러 환율", "en": "USD/KRW"},
     "Federal Reserve": {"ko": "연준", "en": "the Federal Reserve"},
     "Russell 2000": {"ko": "러셀 2000", "en": "the Russell 2000"},
     "S&P 500": {"ko": "S&P 500", "en": "the S&P 500"},
@@ -120,12 +145,17 @@ def subject_text(subject: str, language: Language, vocabulary: Vocabulary) -> st
     return concept.label(language) if concept else subject
 
 
+def source_text(source: str, language: Language) -> str:
+    """Return the name of a live source; what we computed ourselves is said to be."""
+    return _SOURCES.get(source, {language: source})[language]
+
+
 def metric_text(metric: str, language: Language, vocabulary: Vocabulary) -> str:
     """Return the name of a metric: `sector_weight.health_care` is "헬스케어 비중"."""
     if metric in _METRICS:
         return _METRICS[metric][language]
     family, _, part = metric.partition(".")
-    named = vocabulary.concepts.get(part or family)
+    named = vocabulary.concepts.get(metric) or vocabulary.concepts.get(part or family)
     label = _label(named, language) if named else (part or family).replace("_", " ")
     return _METRICS[family][language].format(label) if part and family in _METRICS else label
 

@@ -30,6 +30,8 @@ _WEAK = (*_WEIGHTS, "price")  # their words (종목, sector, 주가) stand in qu
 _STANDS_FOR = {"small_cap": "Russell 2000", "large_cap": "S&P 500"}
 _HOLDING = re.compile(r"종목|기업|회사|holding|stock|position|compan", re.IGNORECASE)
 
+_PRICED = frozenset({"pric", "가격"})  # "price" and "가격" as terms
+
 _GLUED = re.compile(r"(?P<word>[가-힣]{2,}|[A-Za-z&]{2,})-?\d{2,}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.\-]*")
 
@@ -85,6 +87,8 @@ class Question:
             and (self.asks("amount", "compare", "weight") or len(self.subjects) > 1 or not self.words)
         ):
             return ["return"]
+        if self._asks_price and not topics:
+            return ["price"]
         if self.units == {"date"} and len(self.words) < 2 and self.concepts("fund") and not topics:
             return ["inception_date"]
         if topics or not self.concepts("fund") or not _HOLDING.search(self.text):
@@ -92,6 +96,14 @@ class Question:
         if "count" in self.units:
             return ["holdings_count"]
         return ["holding_weight"] if self.asks("most", "list") or self.limit or self.places or self.numbers else []
+
+    @property
+    def _asks_price(self) -> bool:
+        """Whether the price of a fund is asked for, or today's level of a benchmark: "IWM price"."""
+        named = bool(self.concepts("fund")) or (bool(self.concepts("benchmark")) and self.asks("now"))
+        priced = bool(self.words) and _PRICED.issuperset(self.words) and not self.asks("how", "why")
+        alone = named and not self.concepts("company", "sector")
+        return alone and (priced or (self.asks("amount") and self.asks("now") and not self.words))
 
     @property
     def reasons(self) -> bool:
@@ -103,6 +115,11 @@ class Question:
         """The metrics that an answer has to speak of, where the question asks for a value and not for a reason."""
         families = {metric.split(".")[0] for metric in self.metrics} - set(_WEIGHTS)
         return () if self.asks("why") else tuple(metric for metric in self.concepts("metric") if metric.id in families)
+
+    @property
+    def wants_current(self) -> bool:
+        """Whether what is true now comes before what an article said."""
+        return self.asks("now") or self.period.span == "ytd"
 
     @property
     def introduces(self) -> bool:
@@ -203,7 +220,7 @@ def _is_content(word: str, language: Language) -> bool:
 
 
 def _shape(question: Question) -> Shape:
-    reasons, metrics, terse = question.reasons, bool(question.metrics), not question.words
+    reasons, metrics, terse = question.reasons, bool(question.metrics), _PRICED.issuperset(question.words)
     ranked = question.asks("most", "least") or bool(question.places) or question.limit is not None
     valued = (
         question.asks("value", "weight", "amount", "list") or ranked or bool(question.units) or bool(question.numbers)

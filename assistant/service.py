@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
@@ -26,9 +27,14 @@ if TYPE_CHECKING:
 
     from assistant.articles import Corpus
     from assistant.extractive import ExtractiveWriter
+    from assistant.figures.refresh import Report
     from assistant.figures.table import FigureTable
+    from assistant.figures.turn import Outcome
     from assistant.index import Index
+    from assistant.live import LiveFigures, LiveState
+    from assistant.providers.provider import Provider
     from assistant.retriever import Retriever
+    from assistant.settings import Settings
 
 CANDIDATES = 12  # passages looked into for an answer
 FIGURES = "figures.csv"
@@ -48,8 +54,16 @@ class _Library:
 class Assistant:
     """Answers questions from a corpus folder; safe to use from several threads. Made by `Assistant.open()`."""
 
-    def __init__(self, corpus: Path, index: Index, retriever: Retriever, progress: Progress | None = None) -> None:
+    def __init__(
+        self,
+        corpus: Path,
+        index: Index,
+        retriever: Retriever,
+        live: LiveFigures,
+        progress: Progress | None = None,
+    ) -> None:
         self._corpus = corpus
+        self._live = live
         self._index = index
         self._retriever = retriever
         self._changing = threading.Lock()
@@ -72,13 +86,16 @@ class Assistant:
         """
         from assistant.embedder import load_embedder
         from assistant.index import Index
+        from assistant.live import LiveFigures
         from assistant.retriever import Retriever
         from assistant.settings import Settings
 
         settings = Settings.load()
         embedder = load_embedder(embedding_model or settings.embedding_model)
-        index = Index.open(Path(indexes or settings.indexes), embedder, fresh=fresh)
-        return cls(Path(corpus or settings.corpus), index, Retriever(index, embedder), progress)
+        folder = Path(indexes or settings.indexes)
+        index = Index.open(folder, embedder, fresh=fresh)
+        live = LiveFigures(folder, partial(_providers, folder, settings) if settings.live == "on" else None)
+        return cls(Path(corpus or settings.corpus), index, Retriever(index, embedder), live, progress)
 
     def __enter__(self) -> Self:
         return self
@@ -89,6 +106,7 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
+        self._live.close()
         self._index.close()
 
     # -- asking ----------------------------------------------------------------------------------------------------
@@ -114,7 +132,7 @@ class Assistant:
         draft = library.writer.write(asked, hits)
         written = perf_counter()
         checked = check_draft(draft, library.articles) if draft else None
-        answer = suggestions.complete(asked, checked, hits, library.articles, library.figures)
+        answer = suggestions.complete(asked, checked, hits, library.figures, self._live.now())
         timings = {
             "retrieve": _milliseconds(started, retrieved),
             "write": _milliseconds(retrieved, written),
@@ -177,10 +195,38 @@ class Assistant:
             return removed
 
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
-        """Return the figures that articles state, one dated figure a row, of one subject or of all."""
+        """Return the figures that articles state and those fetched live, one dated figure a row.
+
+        Of one subject ("IWM") or of all; `origin` tells "article" from "live".
+        """
         from assistant.figures.table import to_frame
 
-        return to_frame([figure for figure in self._library.figures.figures if subject in (None, figure.subject)])
+        both = [*self._library.figures.figures, *self._live.store.figures()]
+        return to_frame([figure for figure in both if subject in (None, figure.subject)])
+
+    def refresh(
+        self, *subjects: str, force: bool = False, progress: Callable[[Outcome, int, int], None] | None = None
+    ) -> Report:
+        """Fetch live figures of these subjects, or of all, where what is in store is due; `force` fetches all.
+
+        A source that fails changes nothing in store; the report says what failed, why, and when it is tried again.
+        `progress(outcome, done, total)` follows it. Raises SettingsError where ASSISTANT_LIVE is off.
+        """
+        return self._live.refresh(subjects or None, force, progress)
+
+    def series(self, subject: str, metric: str) -> pandas.Series[float]:
+        """Return the stored history of a price ("close", "adjusted_close") or of "macro.DGS10", dates as its index."""
+        from assistant.figures.table import to_series
+
+        return to_series(self._live.store.series(subject, metric), f"{subject} {metric}")
+
+    def live_state(self) -> LiveState:
+        """Return how fetching live figures goes: which sources answer, what is missing and why."""
+        return self._live.state()
+
+    def keep_fresh(self) -> None:
+        """Refresh live figures in the background from now on, unless ASSISTANT_LIVE is off."""
+        self._live.keep_fresh()
 
     def check(self) -> list[str]:
         """Return what is wrong with corpus, figures and index, one line each; empty when all is well."""
@@ -223,7 +269,8 @@ class Assistant:
             Finder(articles, _Texts(self._index, self._retriever)),
             FigureLookup(articles, figures, vocabulary),
         )
-        return _Library(articles, corpus.problems, figures, ExtractiveWriter(articles, lookup, finder, vocabulary))
+        writer = ExtractiveWriter(articles, lookup, finder, vocabulary, self._live.now)
+        return _Library(articles, corpus.problems, figures, writer)
 
     def _known(self, word: str) -> bool:
         from assistant.morphemes import terms
@@ -246,6 +293,13 @@ class _Texts:
 
     def frequency(self, term: str) -> int:
         return self.index.frequency(term)
+
+
+def _providers(indexes: Path, settings: Settings) -> Sequence[Provider]:
+    from assistant.providers.registry import all_providers
+
+    key = settings.fred_key.get_secret_value() if settings.fred_key else None
+    return all_providers(indexes / "yahoo", key, settings.sec_contact)
 
 
 def _milliseconds(start: float, end: float) -> int:

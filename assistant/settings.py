@@ -6,7 +6,7 @@ Read by `app.py`, `cli.py` and `Assistant.open()` only; everything else takes pl
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Self
+from typing import Literal, Self
 
 from pydantic import Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -23,6 +23,9 @@ _ALLOWED: dict[str, dict[Language, str]] = {
         "en": "`bundled`, or the name or folder of a sentence-transformers model",
         "ko": "`bundled` 또는 sentence-transformers 모델의 이름이나 폴더",
     },
+    "live": {"en": "`on` or `off`", "ko": "`on` 또는 `off`"},
+    "fred_key": {"en": "a text", "ko": "글자"},
+    "sec_contact": {"en": "an e-mail address", "ko": "이메일 주소"},
     "host": {"en": "a host name or address", "ko": "호스트 이름이나 주소"},
     "port": {"en": "a whole number from 1 to 65535", "ko": "1부터 65535까지의 정수"},
     "password": {"en": "a text", "ko": "글자"},
@@ -44,6 +47,9 @@ class Settings(BaseSettings):
     corpus: Path = Path("corpus")
     indexes: Path = Path("indexes")
     embedding_model: str = "bundled"
+    live: Literal["on", "off"] = "on"
+    fred_key: SecretStr | None = None
+    sec_contact: str | None = None
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
     password: SecretStr | None = None

@@ -5,13 +5,14 @@ Knows nothing of how evidence is found. Every suggestion is something that the c
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 
 from assistant import phrases
 from assistant.citations import Checked
+from assistant.clocks import Now
 from assistant.figures.table import FigureTable
 from assistant.question import Question
-from assistant.types import Answer, AnswerSentence, Article, Figure, Hit
+from assistant.types import Answer, AnswerSentence, Citation, Figure, Hit
 from assistant.vocabulary import load_vocabulary
 
 MOST_TOPICS = 3
@@ -23,15 +24,17 @@ def complete(
     question: Question,
     checked: Checked | None,
     hits: Sequence[Hit],
-    articles: Mapping[str, Article],
     figures: FigureTable,
+    now: Now,
 ) -> Answer:
     """Return the answer; without a checked sentence it abstains and names the nearest topics."""
     if checked is None or not checked.sentences:
         text = phrases.abstain_text(_topics(hits), question.language)
         sentence = AnswerSentence(phrases.ABSTAIN[question.language])
-        return Answer(question.text, question.language, True, WRITER, text, (sentence,))
+        absent = tuple(now.without(question.metrics, question.language))
+        return Answer(question.text, question.language, True, WRITER, text, (sentence,), notices=absent)
     cited = [citation.figure for citation in checked.citations if citation.figure]
+    notices = [*_foreign(question, checked), *now.notices(cited, question.language, load_vocabulary())]
     return Answer(
         question.text,
         question.language,
@@ -40,15 +43,16 @@ def complete(
         checked.text,
         checked.sentences,
         checked.citations,
-        tuple(cited),
+        tuple(map(now.marked, cited)),
         tuple(_follow_ups(question, checked, cited, hits, figures)),
-        tuple(_notices(question, checked)),
+        tuple(notices),
     )
 
 
-def _notices(question: Question, checked: Checked) -> list[str]:
+def _foreign(question: Question, checked: Checked) -> list[str]:
     """Say where quotes are in another language than the answer."""
-    foreign = any(citation.article.language != question.language for citation in checked.citations)
+    quotes = [citation for citation in checked.citations if isinstance(citation, Citation)]
+    foreign = any(citation.article.language != question.language for citation in quotes)
     return [phrases.text("foreign", question.language)] if foreign else []
 
 
@@ -83,7 +87,8 @@ def _ask_figure(figure: Figure, question: Question) -> str:
 
 
 def _sections(question: Question, checked: Checked, hits: Sequence[Hit]) -> list[str]:
-    spans = [(citation.article.id, citation.start) for citation in checked.citations]
+    quotes = [citation for citation in checked.citations if isinstance(citation, Citation)]
+    spans = [(citation.article.id, citation.start) for citation in quotes]
     uncited = (
         hit.passage
         for hit in hits

@@ -10,10 +10,14 @@ import json
 import logging
 import os
 import sys
+from typing import TYPE_CHECKING
 
 import typer
 
-from assistant.types import Answer, Article, Hit, Language
+from assistant.types import Answer, Article, FigureCitation, Hit, Language
+
+if TYPE_CHECKING:
+    from assistant.figures.turn import Outcome
 
 TEXTS: dict[str, dict[Language, str]] = {
     "sources": {"en": "Sources", "ko": "출처"},
@@ -79,9 +83,16 @@ def print_json(value: object) -> None:
 def print_answer(answer: Answer, language: Language) -> None:
     """Print the answer, then each numbered source with its title, date and exact quote."""
     typer.echo(answer.text)
+    for notice in answer.notices:
+        typer.echo(typer.style(f"※ {notice}", dim=True))
     if answer.citations:
         typer.echo("\n" + typer.style(say("sources", language), bold=True))
     for citation in answer.citations:
+        if isinstance(citation, FigureCitation):
+            figure = citation.figure
+            about = filter(None, (figure.source, str(figure.as_of), figure.source_url, figure.formula))
+            typer.echo(f"[{citation.number}] {' · '.join(about)}")
+            continue
         article = citation.article
         about = filter(None, (article.title, str(article.published), article.source_url))
         typer.echo(f"[{citation.number}] {' · '.join(about)}\n    {typer.style(citation.quote, dim=True)}")
@@ -98,6 +109,19 @@ def print_article(article: Article) -> None:
     about = filter(None, (article.publisher, str(article.published), article.source_url))
     typer.echo(typer.style(article.title, bold=True))
     typer.echo(" · ".join(about) + "\n\n" + article.text)
+
+
+def print_outcome(outcome: Outcome, done: int, total: int) -> None:
+    """Print what became of one subject at one live source."""
+    why = f": {outcome.reason} {outcome.detail}" if outcome.reason else ""
+    again = f" ({outcome.next_try:%Y-%m-%d %H:%M} UTC)" if outcome.next_try else ""
+    typer.echo(f"[{done}/{total}] {outcome.provider} {outcome.subject}: {outcome.status}{why}{again}")
+
+
+def outcome_record(outcome: Outcome) -> dict[str, object]:
+    fields = ("provider", "subject", "status", "reason", "detail", "next_try")
+    counts = {"new": len(outcome.saved.new), "kept": len(outcome.saved.kept)}
+    return {field: getattr(outcome, field) for field in fields} | counts
 
 
 def article_record(article: Article) -> dict[str, object]:

@@ -5,7 +5,7 @@ Offsets count characters (Python `str` positions) of `Article.text`, so `article
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -71,6 +71,7 @@ class Figure:
 
     `value` is in `unit`: percent is 18.8 and never 0.188, usd is whole dollars. An article's figure has its exact span,
     `article.text[start:end] == quote`; a live one has `fetched_at` and says where in the reply its value stands.
+    `stale` is set on figures of an answer that are older than their kind of figure may be.
     """
 
     subject: str
@@ -94,6 +95,7 @@ class Figure:
     formula: str = ""
     inputs: tuple[str, ...] = ()
     quality: str = "ok"
+    stale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +108,14 @@ class Citation:
     end: int
     quote: str
     figure: Figure | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FigureCitation:
+    """A checked link from the answer to a live figure."""
+
+    number: int
+    figure: Figure
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,15 +145,22 @@ class Answer:
     writer: str
     text: str
     sentences: tuple[AnswerSentence, ...] = ()
-    citations: tuple[Citation, ...] = ()
+    citations: tuple[Citation | FigureCitation, ...] = ()
     figures: tuple[Figure, ...] = ()
     follow_ups: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     timings_ms: dict[str, int] = field(default_factory=dict)
 
+    @property
+    def quotes(self) -> tuple[Citation, ...]:
+        """The citations of articles, without those of live figures."""
+        return tuple(citation for citation in self.citations if isinstance(citation, Citation))
+
     def to_dict(self) -> dict[str, Any]:
         """Return the answer as JSON values: dates in ISO 8601, citations by number."""
-        places = {citation.figure: citation.number for citation in self.citations if citation.figure}
+        places = {
+            replace(citation.figure, stale=False): citation.number for citation in self.citations if citation.figure
+        }
         return {
             "question": self.question,
             "language": self.language,
@@ -152,7 +169,7 @@ class Answer:
             "text": self.text,
             "sentences": [_sentence_dict(sentence) for sentence in self.sentences],
             "citations": [_citation_dict(citation) for citation in self.citations],
-            "figures": [_figure_dict(figure, places.get(figure)) for figure in self.figures],
+            "figures": [_figure_dict(figure, places.get(replace(figure, stale=False))) for figure in self.figures],
             "follow_ups": list(self.follow_ups),
             "notices": list(self.notices),
             "timings_ms": dict(self.timings_ms),
@@ -171,7 +188,9 @@ def _sentence_dict(sentence: AnswerSentence) -> dict[str, Any]:
     }
 
 
-def _citation_dict(citation: Citation) -> dict[str, Any]:
+def _citation_dict(citation: Citation | FigureCitation) -> dict[str, Any]:
+    if isinstance(citation, FigureCitation):
+        return {"number": citation.number, "kind": "figure", "figure": _live_dict(citation.figure)}
     article = citation.article
     return {
         "number": citation.number,
@@ -190,7 +209,7 @@ def _citation_dict(citation: Citation) -> dict[str, Any]:
 
 def _figure_dict(figure: Figure, citation: int | None) -> dict[str, Any]:
     value = figure.value.isoformat() if isinstance(figure.value, date) else figure.value
-    return {
+    record = {
         "subject": figure.subject,
         "metric": figure.metric,
         "value": value,
@@ -199,5 +218,25 @@ def _figure_dict(figure: Figure, citation: int | None) -> dict[str, Any]:
         "origin": figure.origin,
         "source": figure.source,
         "citation": citation,
-        "stale": False,
+        "stale": figure.stale,
+    }
+    return record | (_live_dict(figure) if figure.origin == "live" else {})
+
+
+def _live_dict(figure: Figure) -> dict[str, Any]:
+    """What there is to check of a live figure: when and where it was read, and how it was computed if it was."""
+    return {
+        "subject": figure.subject,
+        "metric": figure.metric,
+        "as_of": figure.as_of.isoformat(),
+        "as_of_kind": figure.as_of_kind,
+        "basis": figure.basis,
+        "fetched_at": figure.fetched_at.isoformat() if figure.fetched_at else None,
+        "source": figure.source,
+        "source_url": figure.source_url,
+        "raw_path": figure.raw_path,
+        "method": figure.method,
+        "formula": figure.formula,
+        "inputs": list(figure.inputs),
+        "quality": figure.quality,
     }

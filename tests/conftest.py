@@ -11,6 +11,7 @@ import pytest
 from assistant import Assistant
 from assistant.embedder import Embedder, load_embedder
 from assistant.index import Index
+from assistant.live import LiveFigures
 from assistant.retriever import Retriever
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -29,8 +30,9 @@ def embedder() -> Embedder:
 
 
 @pytest.fixture(scope="session")
-def assistant(indexes: Path, embedder: Embedder) -> Iterator[Assistant]:
-    """The real assistant over the real corpus, to read only: nothing is to be added or removed."""
+def assistant(indexes: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The real assistant over the real corpus without live figures, to read only: nothing is to be added or removed."""
     index = Index.open(indexes, embedder)
-    with Assistant(ROOT / "corpus", index, Retriever(index, embedder)) as opened:
+    live = LiveFigures(tmp_path_factory.mktemp("live"), None)
+    with Assistant(ROOT / "corpus", index, Retriever(index, embedder), live) as opened:
         yield opened

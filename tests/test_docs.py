@@ -22,6 +22,7 @@ from assistant.articles import parse_article
 from assistant.cli import Session, app
 from assistant.embedder import Embedder
 from assistant.index import FILE, Index
+from assistant.live import LiveFigures
 from assistant.retriever import Retriever
 from assistant.settings import PREFIX, Settings
 
@@ -103,7 +104,7 @@ def run(clone: Path, embedder: Embedder) -> Run:
 
     def open_clone(**_: object) -> Assistant:
         index = Index.open(clone / "indexes", embedder)
-        return Assistant(clone / "corpus", index, Retriever(index, embedder))
+        return Assistant(clone / "corpus", index, Retriever(index, embedder), LiveFigures(clone / "indexes", None))
 
     return partial(_run, lambda: Session(open=open_clone))
 

@@ -9,9 +9,11 @@ from datetime import date
 import pytest
 
 from assistant.citations import Checked, check_draft
+from assistant.clocks import Now
 from assistant.evidence import Evidence
 from assistant.extractive import ExtractiveWriter
 from assistant.figure_lookup import FigureLookup
+from assistant.figures.preference import LiveTable
 from assistant.figures.table import FigureTable
 from assistant.groups import Group
 from assistant.passages import sentences_of
@@ -42,6 +44,7 @@ ARTICLES: dict[str, Article] = {
     )
     for language, facts in FACTS.items()
 }
+NOW = Now(LiveTable((), date(2026, 11, 22)), {}, date(2026, 11, 22))
 LANGUAGES: dict[str, Language] = {"ko": "ko", "en": "en"}
 both = pytest.mark.parametrize("language", ["ko", "en"])
 
@@ -80,7 +83,7 @@ def _checked(text: str, found: Found | None = None) -> Checked | None:
     """The checked draft for a question; None where the writer abstains."""
     vocabulary = load_vocabulary()
     lookup = FigureLookup(ARTICLES, FigureTable(_figures(), LANGUAGES), vocabulary)
-    writer = ExtractiveWriter(ARTICLES, lookup, found or Found(), vocabulary)  # type: ignore[arg-type]
+    writer = ExtractiveWriter(ARTICLES, lookup, found or Found(), vocabulary, lambda: NOW)  # type: ignore[arg-type]
     draft = writer.write(read_question(text, vocabulary, this_year=2026), [])
     return check_draft(draft, ARTICLES) if draft and draft.claims else None
 

@@ -86,6 +86,10 @@ ALLOWED: dict[str, set[str]] = {
     "providers.fred": {
         "providers.fields", "providers.provider", "providers.stamp", "providers.transport", "providers.visit",
     },
+    "providers.registry": {
+        "providers.blackrock", "providers.fred", "providers.invesco", "providers.provider", "providers.sec",
+        "providers.ssga", "providers.vanguard", "providers.yahoo",
+    },
     "figures.catalogue": set(),
     "figures.admission": {"figures.catalogue"},
     "figures.breaker": {"providers.provider"},
@@ -118,7 +122,7 @@ ALLOWED: dict[str, set[str]] = {
         "figures.captions", "figures.cards", "figures.formats", "figures.preference", "figures.risks", "figures.table",
         "vocabulary",
     },
-    "citations": {"numbers"},
+    "citations": {"figures.table", "numbers"},
     "cues": {"morphemes", "numbers"},
     "ordinals": set(),
     "periods": set(),
@@ -127,16 +131,25 @@ ALLOWED: dict[str, set[str]] = {
     "groups": set(),
     "evidence": {"groups", "morphemes", "numbers", "question", "vocabulary"},
     "phrases": {"citations", "figures.table", "numbers", "vocabulary"},
-    "figure_lookup": {"figures.table", "morphemes", "numbers", "phrases", "question", "vocabulary"},
-    "extractive": {
-        "citations", "evidence", "figure_lookup", "figures.table", "numbers", "phrases", "question", "vocabulary",
+    "figure_lookup": {
+        "figures.preference", "figures.table", "morphemes", "numbers", "phrases", "question", "vocabulary",
     },
-    "suggestions": {"citations", "figures.table", "phrases", "question", "vocabulary"},
+    "clocks": {"figures.catalogue", "figures.preference", "phrases", "vocabulary"},
+    "live_phrases": {"citations", "figures.formats", "phrases", "vocabulary"},
+    "extractive": {
+        "citations", "clocks", "evidence", "figure_lookup", "figures.table", "live_phrases", "numbers", "phrases",
+        "question", "vocabulary",
+    },
+    "suggestions": {"citations", "clocks", "figures.table", "phrases", "question", "vocabulary"},
+    "live": {
+        "clocks", "figures.breaker", "figures.preference", "figures.refresh", "figures.store", "providers.provider",
+    },
     "toolkit": set(),
     "service": {
         "articles", "citations", "conversation", "embedder", "evidence", "extractive", "figure_lookup",
-        "figures.stated", "figures.table", "index", "morphemes", "phrases", "question", "retriever", "settings",
-        "suggestions", "toolkit", "vocabulary",
+        "figures.refresh", "figures.stated", "figures.table", "figures.turn", "index", "live", "morphemes", "phrases",
+        "providers.provider", "providers.registry", "question", "retriever", "settings", "suggestions", "toolkit",
+        "vocabulary",
     },
     "__init__": {"service"},
     "golden": set(),
@@ -145,11 +158,11 @@ ALLOWED: dict[str, set[str]] = {
     "web.__init__": set(),
     "web.texts": set(),
     "web.render": {"web.texts"},
-    "web.sources": {"web.texts"},
+    "web.sources": {"figures.formats", "web.texts"},
     "web.page": {"web.render", "web.sources", "web.texts"},
     "web.guard": set(),
     "web.server": {"web.guard", "web.page"},
-    "terminal": set(),
+    "terminal": {"figures.turn"},
     "cli": {"evaluation", "golden", "service", "settings", "sources", "terminal", "web.server"},
 }  # fmt: skip
 

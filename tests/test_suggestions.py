@@ -8,6 +8,8 @@ from datetime import date
 import pytest
 
 from assistant.citations import Checked
+from assistant.clocks import Now
+from assistant.figures.preference import LiveTable
 from assistant.figures.table import FigureTable
 from assistant.question import read_question
 from assistant.suggestions import complete
@@ -24,6 +26,7 @@ SENTENCE = AnswerSentence(TEXT[:18], (1,), (NumberCheck("0.19%", "quoted", 1),))
 CHECKED = Checked(f"{TEXT[:18]} [1]", (SENTENCE,), (Citation(1, NOTE, 0, 18, TEXT[:18], FEE),), 0)
 ASKED: dict[Language, str] = {"ko": "IWM의 총보수는?", "en": "What is the expense ratio of IWM?"}
 QUESTIONS = {language: read_question(text, load_vocabulary(), this_year=2026) for language, text in ASKED.items()}
+NOW = Now(LiveTable((), date(2026, 11, 22)), {}, date(2026, 11, 22))
 both = pytest.mark.parametrize("language", ["ko", "en"])
 
 
@@ -41,7 +44,7 @@ def _others(*metrics: str) -> FigureTable:
 @both
 @pytest.mark.parametrize("checked", [None, Checked("", (), (), 3)])
 def test_without_a_checked_sentence_it_abstains(language: Language, checked: Checked | None) -> None:
-    answer = complete(QUESTIONS[language], checked, HITS, {"note": NOTE}, _others())
+    answer = complete(QUESTIONS[language], checked, HITS, _others(), NOW)
     fixed = {"ko": "자료에서 찾지 못했어요.", "en": "The sources do not answer this."}[language]
     assert answer.abstained and answer.language == language
     assert answer.sentences == (AnswerSentence(fixed),)
@@ -51,13 +54,13 @@ def test_without_a_checked_sentence_it_abstains(language: Language, checked: Che
 
 @both
 def test_abstaining_without_hits_is_the_sentence_alone(language: Language) -> None:
-    answer = complete(QUESTIONS[language], None, [], {}, _others())
+    answer = complete(QUESTIONS[language], None, [], _others(), NOW)
     assert answer.text == answer.sentences[0].text
 
 
 @both
 def test_answer_holds_what_was_checked(language: Language) -> None:
-    answer = complete(QUESTIONS[language], CHECKED, [], {"note": NOTE}, _others())
+    answer = complete(QUESTIONS[language], CHECKED, [], _others(), NOW)
     assert (answer.question, answer.language) == (QUESTIONS[language].text, language)
     assert (answer.abstained, answer.writer, answer.text) == (False, "extractive", CHECKED.text)
     assert (answer.sentences, answer.citations, answer.figures) == (CHECKED.sentences, CHECKED.citations, (FEE,))
@@ -72,11 +75,11 @@ def test_answer_holds_what_was_checked(language: Language) -> None:
 )
 def test_follow_ups_are_other_figures_then_other_sections(language: Language, expected: tuple[str, ...]) -> None:
     table = _others("net_assets", "holdings_count", "inception_date")
-    assert complete(QUESTIONS[language], CHECKED, HITS, {"note": NOTE}, table).follow_ups == expected
+    assert complete(QUESTIONS[language], CHECKED, HITS, table, NOW).follow_ups == expected
 
 
 def test_answer_without_figures_is_followed_by_sections_that_it_did_not_cite() -> None:
     plain = replace(CHECKED, citations=(Citation(1, NOTE, 0, 18, TEXT[:18]),))
-    answer = complete(QUESTIONS["en"], plain, HITS, {"note": NOTE}, _others("net_assets"))
+    answer = complete(QUESTIONS["en"], plain, HITS, _others("net_assets"), NOW)
     assert answer.figures == ()
     assert answer.follow_ups == ("Tell me about: Oil", "Tell me about: Rates", "Tell me about: Banks")

@@ -28,6 +28,7 @@ _PATTERNS: dict[str, dict[Language, str]] = {
     "krw": {"ko": "{}원", "en": "{} won"},
     "count": {"ko": "{}", "en": "{}"},
     "index": {"ko": "{}", "en": "{}"},
+    "ratio": {"ko": "{}", "en": "{}"},
 }
 
 

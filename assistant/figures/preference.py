@@ -5,16 +5,17 @@ Knows the sources by name; knows nothing of storage or of wording.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from assistant.figures.catalogue import freshness
-from assistant.figures.table import belongs
-from assistant.types import Figure
+from assistant.figures.table import FigureTable, belongs
+from assistant.types import Figure, Language
 
 # What is computed from prices here says how; an issuer knows its own fund; the SEC's reports are months old.
 SOURCES = ("computed", "Vanguard", "BlackRock", "Invesco", "State Street", "Yahoo Finance", "FRED", "SEC")
+WEIGHTS = ("sector_weight", "holding_weight")
 _BASES = ("total return", "NAV total return", "price return")
 _AGES = ("fresh", "stale", "old")
 _CLOSE = Decimal("0.01")  # two values further apart than this share do not differ by rounding alone
@@ -49,6 +50,32 @@ def disagree(one: Figure, other: Figure) -> bool:
     first, second = Decimal(repr(one.value)), Decimal(repr(other.value))
     rounding = max(_step(first), _step(second)) / 2
     return abs(first - second) > min(rounding, _CLOSE * max(abs(first), abs(second)))
+
+
+class LiveTable(FigureTable):
+    """Live figures by subject and metric; of several sources the preferred one counts."""
+
+    def __init__(self, figures: Iterable[Figure], today: date) -> None:
+        super().__init__(preferred(figures, today), {})
+        self._today = today
+
+    def find(
+        self,
+        subject: str | None,
+        metric: str,
+        language: Language,
+        when: Callable[[Figure], bool] = lambda figure: True,
+    ) -> list[Figure]:
+        """Return the preferred figure of each subject and metric; of weights, those of one source and date."""
+        found = super().find(subject, metric, language, when)
+        return whole(found, metric, self._today) if metric in WEIGHTS else found
+
+    def rivals(self, figure: Figure) -> list[Figure]:
+        """Return what other sources say otherwise of the same subject, metric, basis and date."""
+        return [other for other in self.figures if other.basis == figure.basis and disagree(figure, other)]
+
+    def _rank(self, figure: Figure, language: Language) -> tuple[date, bool]:
+        return date.min, False  # the first one stays: they are in the order of preference
 
 
 def _rank(figure: Figure, today: date) -> tuple[int, int, int, int]:

@@ -25,6 +25,7 @@ _SUFFIXES = {
     "krw": "원",
     "count": "개",
     "index": "",
+    "ratio": "",
 }
 
 
@@ -67,6 +68,14 @@ def to_frame(figures: Sequence[Figure]) -> pandas.DataFrame:
     import pandas
 
     return pandas.DataFrame([asdict(figure) for figure in figures], columns=list(Figure.__slots__))
+
+
+def to_series(points: Sequence[tuple[date, float]], name: str) -> pandas.Series[float]:
+    """Return dated values, oldest first, with their dates as the index."""
+    import pandas
+
+    days = pandas.DatetimeIndex([day for day, _ in points])
+    return pandas.Series([value for _, value in points], index=days, name=name, dtype=float)
 
 
 def figure_number(figure: Figure) -> Number:

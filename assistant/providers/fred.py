@@ -74,6 +74,7 @@ class Fred:
 
     name = "fred"
     spacing = 1.0
+    patience = 120.0  # one fetch is two dozen requests, a second apart
 
     def __init__(
         self,

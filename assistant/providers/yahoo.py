@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Mapping
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -25,7 +25,8 @@ from assistant.providers.yahoo_transport import REST, YahooTransport
 
 CHART = "https://query2.finance.yahoo.com/v8/finance/chart/"
 SUMMARY = "https://query2.finance.yahoo.com/v10/finance/quoteSummary/"
-TEN_YEARS = {"range": "10y", "interval": "1d", "events": "div,splits,capitalGains"}
+# A return over ten years begins with the last close on or before its first day, which "range=10y" leaves out.
+HISTORY = timedelta(days=10 * 366 + 14)
 MODULES = "price,summaryDetail,fundProfile,topHoldings"
 LISTINGS = {
     listing.subject: listing
@@ -62,7 +63,7 @@ class Yahoo:
         if subject not in LISTINGS:
             raise FetchError("not_found", f"{self.name} is not asked for {subject}")
         listing = LISTINGS[subject]
-        prices = self._ask(CHART, TEN_YEARS, read_chart, listing, self._seconds)
+        prices = self._ask(CHART, _history(), read_chart, listing, self._seconds)
         failure = prices.reason if isinstance(prices, FetchError) else None
         if not listing.facts or failure in ("rate_limited", "unreachable"):
             return _together(listing, {PRICES: prices})
@@ -90,6 +91,14 @@ class Yahoo:
             return read(reply, listing, datetime.now(UTC))
         except FetchError as error:
             return error
+
+
+def _history() -> dict[str, str]:
+    """The parameters of a chart of daily prices, from HISTORY ago until now."""
+    now = datetime.now(UTC)
+    seconds = {"period1": int((now - HISTORY).timestamp()), "period2": int(now.timestamp())}
+    texts = {name: str(value) for name, value in seconds.items()}
+    return texts | {"interval": "1d", "events": "div,splits,capitalGains"}
 
 
 def _together(listing: Listing, halves: Mapping[tuple[str, ...], Fetched | FetchError]) -> Fetched:

@@ -14,7 +14,7 @@ from datetime import date
 from itertools import groupby
 from typing import Literal
 
-from assistant.types import Answer, Citation, NumberCheck
+from assistant.types import Answer, Citation, FigureCitation, NumberCheck
 from assistant.web.texts import TEXTS, show_dates
 
 TITLE_LENGTH = 200
@@ -110,7 +110,7 @@ def _body(answer: Answer, turn: int, blocks: list[Block]) -> str:
     return "".join(_block(block, answer, turn, citations) for block in blocks)
 
 
-def _block(block: Block, answer: Answer, turn: int, citations: Mapping[int, Citation]) -> str:
+def _block(block: Block, answer: Answer, turn: int, citations: Mapping[int, Citation | FigureCitation]) -> str:
     if block.kind == "table":
         return _table(block, answer, turn, citations)
     if block.kind == "text":
@@ -125,7 +125,7 @@ def _start(line: str) -> str:
     return f' start="{match[1]}"' if match and int(match[1]) != 1 else ""
 
 
-def _inline(text: str, turn: int, citations: Mapping[int, Citation]) -> str:
+def _inline(text: str, turn: int, citations: Mapping[int, Citation | FigureCitation]) -> str:
     pieces = _MARKER.split(text)
     chips = [_chip(citations.get(int(number)), turn) for number in pieces[1::2]] + [""]
     return "".join(_keep_spaces(piece) + chip for piece, chip in zip(pieces[::2], chips, strict=True)).strip()
@@ -137,14 +137,15 @@ def _keep_spaces(text: str) -> str:
     return f"{lead}{whole_dates}{' ' if text.strip() and text[-1:].isspace() else ''}"
 
 
-def _chip(citation: Citation | None, turn: int) -> str:
+def _chip(citation: Citation | FigureCitation | None, turn: int) -> str:
     if citation is None:
         return ""
-    quote = citation.quote if len(citation.quote) <= TITLE_LENGTH else f"{citation.quote[:TITLE_LENGTH]}…"
+    said = citation.quote if isinstance(citation, Citation) else f"{citation.figure.source} · {citation.figure.as_of}"
+    quote = said if len(said) <= TITLE_LENGTH else f"{said[:TITLE_LENGTH]}…"
     return f'<a class="chip" href="#cite-{turn}-{citation.number}" title="{escape(quote)}">{citation.number}</a>'
 
 
-def _table(block: Block, answer: Answer, turn: int, citations: Mapping[int, Citation]) -> str:
+def _table(block: Block, answer: Answer, turn: int, citations: Mapping[int, Citation | FigureCitation]) -> str:
     rows = [[cell.strip() for cell in line.strip()[1:-1].split("|")] for line in block.lines]
     ruled = len(rows) > 1 and all(_RULE.fullmatch(cell) for cell in rows[1])
     head, body = (rows[:1], rows[2:]) if ruled else ([], rows)
@@ -163,11 +164,11 @@ def _columns(head: list[list[str]], body: list[list[str]]) -> Iterator[tuple[str
     return zip(*head, *body, strict=False) if head else iter(())
 
 
-def _head(column: Sequence[str], turn: int, citations: Mapping[int, Citation]) -> str:
+def _head(column: Sequence[str], turn: int, citations: Mapping[int, Citation | FigureCitation]) -> str:
     return f"<th scope=col{_align(column)}>{_inline(column[0], turn, citations)}</th>"
 
 
-def _row(cells: list[str], turn: int, citations: Mapping[int, Citation]) -> str:
+def _row(cells: list[str], turn: int, citations: Mapping[int, Citation | FigureCitation]) -> str:
     first, *rest = cells
     values = "".join(f"<td{_align((cell,))}>{_inline(cell, turn, citations)}</td>" for cell in rest)
     return f"<th scope=row>{_inline(first, turn, citations)}</th>{values}"
@@ -178,12 +179,14 @@ def _align(cells: Sequence[str]) -> str:
     return " class=number" if _NUMERIC.match(cells[-1]) else ""
 
 
-def _as_of(citation: Citation) -> date:
+def _as_of(citation: Citation | FigureCitation) -> date:
+    if isinstance(citation, FigureCitation):
+        return citation.figure.as_of
     return citation.figure.as_of if citation.figure else citation.article.published
 
 
 def _foot(answer: Answer, turn: int) -> str:
-    """What stands small under the answer: numbers that no source states, how many sources, the figures' date."""
+    """What stands small under the answer: numbers without a source, notices, how many sources, the figures' date."""
     texts = TEXTS[answer.language]
     notes = [_verdict(number, answer) for sentence in answer.sentences for number in sentence.numbers]
     facts = []
@@ -193,6 +196,7 @@ def _foot(answer: Answer, turn: int) -> str:
     if answer.figures:
         facts.append(escape(show_dates({figure.as_of for figure in answer.figures}, answer.language)))
     small = "".join(f"<li>{note}</li>" for note in dict.fromkeys(notes) if note)
+    small += "".join(f"<li>{escape(notice)}</li>" for notice in answer.notices)
     notes_list = f"<ul class=notes>{small}</ul>" if small else ""
     return notes_list + (f"<p class=foot>{' · '.join(facts)}</p>" if facts else "")
 

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from html import escape
 from urllib.parse import urlsplit
 
-from assistant.types import Answer, Article, Citation, Language
+from assistant.figures.formats import value_text
+from assistant.types import Answer, Article, Citation, FigureCitation, Language
 from assistant.web.texts import TEXTS, Texts, show_date
 
 CONTEXT = 320
@@ -76,7 +77,12 @@ def _turn(turn: int, answer: Answer, texts: Texts, language: Language, *, hidden
     state = " hidden" if hidden else ""
     if not answer.citations:
         return f'<p class="sources-empty" data-turn="{turn}"{state}>{escape(texts.sources_none)}</p>'
-    cards = "".join(_card(turn, citation, answer, texts, language) for citation in answer.citations)
+    cards = "".join(
+        _card(turn, citation, answer, texts, language)
+        if isinstance(citation, Citation)
+        else _figure_card(turn, citation, texts, language)
+        for citation in answer.citations
+    )
     return f'<ol class="cards" data-turn="{turn}"{state}>{cards}</ol>'
 
 
@@ -89,7 +95,26 @@ def _card(turn: int, citation: Citation, answer: Answer, texts: Texts, language:
         f'<p class="card-facts">{_origin(article, answer, texts, language)}</p>'
         f'<p class="card-place">{_place(citation, texts, language)}</p>'
         f'<blockquote lang="{article.language}">{before}<mark>{quote}</mark>{after}</blockquote>'
-        f'<p class="card-actions">{_link(article, texts)}'
+        f'<p class="card-actions">{_address(article.source_url, texts)}'
+        f'<button type="button" class="card-back">{escape(texts.back)}</button></p></li>'
+    )
+
+
+def _figure_card(turn: int, citation: FigureCitation, texts: Texts, language: Language) -> str:
+    """A live figure: its value and date, its source, when it was fetched, and how it was computed if it was."""
+    figure, name = citation.figure, f"{turn}-{citation.number}"
+    value = escape(value_text(figure, language))
+    facts = [texts.as_of.format(date=show_date(figure.as_of, language))]
+    if figure.fetched_at:
+        facts.append(texts.fetched.format(date=show_date(figure.fetched_at.date(), language)))
+    formula = f'<p class="card-place">{escape(figure.formula)}</p>' if figure.formula else ""
+    title = f"{figure.subject} · {figure.metric}" + (f" ({figure.basis})" if figure.basis else "")
+    return (
+        f'<li class="card" data-card="{name}" tabindex="-1" aria-labelledby="card-{name}">'
+        f'<h3 id="card-{name}"><span class="card-number">{citation.number}</span>{escape(title)}</h3>'
+        f'<p class="card-facts">{escape(figure.source)} · {_whole(" · ".join(facts))}</p>{formula}'
+        f"<blockquote><mark>{value}</mark></blockquote>"
+        f'<p class="card-actions">{_address(figure.source_url, texts)}'
         f'<button type="button" class="card-back">{escape(texts.back)}</button></p></li>'
     )
 
@@ -116,8 +141,8 @@ def _whole(date: str) -> str:
     return f'<span class="date">{escape(date)}</span>'
 
 
-def _link(article: Article, texts: Texts) -> str:
-    address = web_address(article.source_url)
+def _address(url: str | None, texts: Texts) -> str:
+    address = web_address(url)
     if address is None:
         return ""
     return f'<a href="{escape(address)}" target="_blank" rel="noopener noreferrer">{escape(texts.open_original)}</a>'

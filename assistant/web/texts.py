@@ -38,6 +38,7 @@ class Texts:
     open_original: str
     as_of: str
     as_of_range: str
+    fetched: str
     written_in: dict[Language, str]
     verdict: dict[Verdict, str]
     examples: tuple[str, ...]
@@ -69,6 +70,7 @@ TEXTS: dict[Language, Texts] = {
         open_original="원문 열기",
         as_of="{date} 기준",
         as_of_range="{first} ~ {last} 기준",
+        fetched="{date} 조회",
         written_in={"ko": "한국어 원문", "en": "영어 원문"},
         verdict={
             "quoted": "원문 그대로",
@@ -110,6 +112,7 @@ TEXTS: dict[Language, Texts] = {
         open_original="Open the original",
         as_of="as of {date}",
         as_of_range="as of {first} to {last}",
+        fetched="fetched {date}",
         written_in={"ko": "Original in Korean", "en": "Original in English"},
         verdict={
             "quoted": "verbatim",

@@ -101,6 +101,6 @@ def test_table_has_a_row_for_each_figure() -> None:
     assert list(frame.columns) == [
         "subject", "metric", "value", "unit", "as_of", "origin", "source", "article", "start", "end", "quote",
         "as_of_kind", "basis", "currency", "fetched_at", "source_url", "raw_path", "method", "formula", "inputs",
-        "quality",
+        "quality", "stale",
     ]  # fmt: skip
     assert list(to_frame([]).columns) == list(frame.columns)

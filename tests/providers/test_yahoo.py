@@ -183,9 +183,9 @@ def test_two_requests_a_fund(player: Player, yahoo: Yahoo) -> None:
     data = ["query2/v8/finance/chart/IWM", "query2/v10/finance/quoteSummary/IWM"]
     assert _paths(player) == ["fc/", "query1/v1/test/getcrumb", *data, *data]
     prices, facts = player.requests[2:4]
-    assert prices.query == {
-        "range": "10y", "interval": "1d", "events": "div,splits,capitalGains", "crumb": "synthetic",
-    }  # fmt: skip
+    first, last = (datetime.fromtimestamp(int(prices.query.pop(name)), UTC) for name in ("period1", "period2"))
+    assert last - first > timedelta(days=10 * 365 + 10)
+    assert prices.query == {"interval": "1d", "events": "div,splits,capitalGains", "crumb": "synthetic"}
     assert facts.query == {
         "modules": "price,summaryDetail,fundProfile,topHoldings", "formatted": "false", "symbol": "IWM",
         "crumb": "synthetic",

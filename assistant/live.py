@@ -1,0 +1,110 @@
+"""The live figures beside an index: their store, opened when first needed, and the refresher that fills it.
+
+Fetches only when told to. Knows nothing of answers or of where each figure comes from.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from assistant.clocks import Now
+from assistant.errors import SettingsError
+from assistant.figures.preference import LiveTable
+
+if TYPE_CHECKING:
+    from assistant.figures.breaker import ProviderState
+    from assistant.figures.refresh import Progress, Refresher, Report
+    from assistant.figures.store import FigureStore, Missing
+    from assistant.providers.provider import Provider
+
+FILE = "figures.sqlite3"
+
+
+@dataclass(frozen=True, slots=True)
+class LiveState:
+    """How fetching goes: each provider asked so far, what the last fetches did not bring, and when one last worked."""
+
+    enabled: bool
+    providers: tuple[ProviderState, ...]
+    missing: tuple[Missing, ...]
+    last_fetch: datetime | None
+
+
+class LiveFigures:
+    """The live figures of one indexes folder; safe to use from several threads.
+
+    `providers` is None where the network may not be used.
+    """
+
+    def __init__(self, indexes: Path, providers: Callable[[], Sequence[Provider]] | None) -> None:
+        self._path = indexes / FILE
+        self._providers = providers
+        self._lock = threading.RLock()
+        self._now: Now | None = None
+        self._state: tuple[object, ...] = ()
+
+    @cached_property
+    def store(self) -> FigureStore:
+        from assistant.figures.store import FigureStore
+
+        with self._lock:
+            return FigureStore(self._path)
+
+    @cached_property
+    def refresher(self) -> Refresher:
+        """Raises SettingsError where the network may not be used."""
+        from assistant.figures.refresh import Refresher
+
+        if self._providers is None:
+            raise SettingsError(
+                "Live figures are switched off (ASSISTANT_LIVE=off); set it to on to fetch them.",
+                "실시간 수치가 꺼져 있어요(ASSISTANT_LIVE=off). on으로 바꾸면 가져올 수 있어요.",
+            )
+        with self._lock:
+            return Refresher(self._providers(), self.store)
+
+    def now(self) -> Now:
+        """Return what is in store now, read again when anything was fetched, by this process or another."""
+        with self._lock:
+            store, today = self.store, date.today()
+            state = (today, *(path.stat().st_mtime_ns for path in self._files() if path.exists()))
+            if self._now is None or state != self._state:
+                missing = {(gap.subject, gap.metric): gap.reason for gap in store.missing()}
+                self._now, self._state = Now(LiveTable(store.figures(), today), dict(missing), today), state
+            return self._now
+
+    def refresh(
+        self, subjects: Collection[str] | None = None, force: bool = False, progress: Progress | None = None
+    ) -> Report:
+        """Fetch what is due; raises SettingsError where the network may not be used."""
+        report = self.refresher.refresh(subjects, force, progress)
+        with self._lock:
+            self._now = None
+        return report
+
+    def state(self) -> LiveState:
+        names = sorted({provider for _, provider, _, _ in self.store.log()})
+        states = tuple(self.store.state(name) for name in names)
+        last = max((state.last_ok for state in states if state.last_ok), default=None)
+        return LiveState(self._providers is not None, states, tuple(self.store.missing()), last)
+
+    def keep_fresh(self) -> None:
+        """Refresh in the background from now on, where the network may be used."""
+        if self._providers is not None:
+            self.refresher.start()
+
+    def close(self) -> None:
+        with self._lock:
+            if "refresher" in self.__dict__:
+                self.refresher.stop()
+            if "store" in self.__dict__:
+                self.store.close()
+
+    def _files(self) -> tuple[Path, ...]:
+        return self._path, self._path.with_name(FILE + "-wal")

@@ -1,0 +1,152 @@
+"""The assistant's own words on live figures, in both languages: each with its date, its source and when it was fetched.
+
+Knows nothing of which figure answers what.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from assistant import phrases
+from assistant.citations import Claim
+from assistant.figures.formats import amount_text, value_text
+from assistant.language import josa
+from assistant.types import Figure, Language
+from assistant.vocabulary import Vocabulary
+
+Cite = Callable[[Figure], str]
+
+_WON_FROM = 1_000_000
+_POINTS = {"percent": "percentage_point"}
+_DIFFERENCES: dict[str, dict[Language, str]] = {
+    "more": {
+        "ko": "글의 수치보다 {value} 높아요({formula}).",
+        "en": "That is {value} more than the article's figure ({formula}).",
+    },
+    "less": {
+        "ko": "글의 수치보다 {value} 낮아요({formula}).",
+        "en": "That is {value} less than the article's figure ({formula}).",
+    },
+}
+_SENTENCES: dict[str, dict[Language, str]] = {
+    "live": {
+        "ko": "최신 수치로 {subject}의 {metric}{eun} {value}{yeyo}({as_of}, {source}, {fetched} 조회{stale}).",
+        "en": "The latest {metric} of {subject} is {value} ({as_of}; {source}, fetched {fetched}{stale}).",
+    },
+    "item": {
+        "ko": "{subject}의 {metric}: {value} ({as_of}, {source}{stale})",
+        "en": "{metric} of {subject}: {value} ({as_of}, {source}{stale})",
+    },
+    "beside": {
+        "ko": " · 최신 {value} ({as_of}, {source}{stale})",
+        "en": " · latest {value} ({as_of}, {source}{stale})",
+    },
+    "rival": {
+        "ko": "같은 날짜에 {source}{eun} {value}{quote} 달리 전해요.",
+        "en": "For the same date, {source} says otherwise: {value}.",
+    },
+    "dated": {"ko": "{date} 기준", "en": "as of {date}"},
+    "based": {"ko": "{metric}({basis})", "en": "{metric} ({basis})"},
+    "undated": {"ko": "출처에 기준일 없음", "en": "no date given by the source"},
+    "stale": {"ko": ", 오래된 수치", "en": ", stale"},
+    "won": {"ko": "(약 {won}, {date} 환율 {rate})", "en": ""},
+}  # fmt: skip
+_BASES: dict[str, dict[Language, str]] = {
+    "total return": {"ko": "배당 포함", "en": "total return"},
+    "price return": {"ko": "가격 기준", "en": "price return"},
+    "NAV total return": {"ko": "순자산가치 기준, 배당 포함", "en": "NAV total return"},
+    "30-day SEC yield": {"ko": "30일 SEC 수익률", "en": "30-day SEC yield"},
+    "all share classes": {"ko": "모든 주식 종류 합계", "en": "all share classes"},
+    "GICS": {"ko": "GICS 분류", "en": "GICS sectors"},
+    "ICB": {"ko": "ICB 분류", "en": "ICB sectors"},
+    "Morningstar": {"ko": "모닝스타 분류", "en": "Morningstar sectors"},
+}
+
+
+def live_claim(
+    figure: Figure, subject: str, language: Language, rate: Figure | None, cite: Cite, vocabulary: Vocabulary
+) -> Claim:
+    """Return the sentence on a live figure; with `rate`, the price of a dollar in won, large sums come in won too."""
+    metric = _metric(figure, language, vocabulary)
+    value = value_text(figure, language)
+    won, formulas, marks = _won(figure, language, rate, cite)
+    text = _SENTENCES["live"][language].format(
+        subject=subject, metric=metric, eun=josa(metric, "은/는"), value=value + won, yeyo=josa(value, "이에요/예요"),
+        **_dates(figure, language),
+    )  # fmt: skip
+    return Claim(text + cite(figure) + marks, formulas=formulas)
+
+
+def rival_claim(figure: Figure, language: Language, cite: Cite) -> Claim:
+    """Return the sentence that another source gives another value for the same date."""
+    value, source = value_text(figure, language), phrases.source_text(figure.source, language)
+    text = _SENTENCES["rival"][language]
+    return Claim(
+        text.format(source=source, eun=josa(source, "은/는"), value=value, quote=josa(value, "이라고/라고"))
+        + cite(figure)
+    )
+
+
+def live_item(figure: Figure, subject: str, language: Language, cite: Cite, vocabulary: Vocabulary) -> str:
+    """Return a live figure as one line of a list."""
+    metric = _metric(figure, language, vocabulary)
+    return _SENTENCES["item"][language].format(
+        subject=subject, metric=metric[0].upper() + metric[1:], value=value_text(figure, language),
+        **_dates(figure, language),
+    ) + cite(figure)  # fmt: skip
+
+
+def beside_text(figure: Figure, language: Language, cite: Cite) -> str:
+    """Return what follows an article's figure in a list: the live one."""
+    text = _SENTENCES["beside"][language]
+    return text.format(value=value_text(figure, language), **_dates(figure, language)) + cite(figure)
+
+
+def difference(stated: Figure, live: Figure, language: Language, cite: Cite) -> Claim | None:
+    """Return how far the live value lies from the article's, with its formula; None where both are the same."""
+    if live.unit == "date" or stated.unit != live.unit:
+        return None
+    apart = _number(live) - _number(stated)
+    unit = _POINTS.get(live.unit, live.unit)
+    value = amount_text(abs(round(apart, 10)), unit, language)
+    if not round(apart, 4):
+        return None
+    first, second = sorted([live, stated], key=_number, reverse=True)
+    formula = f"{said(first, language)} − {said(second, language)}"
+    text = _DIFFERENCES["more" if apart > 0 else "less"][language].format(value=value, formula=formula)
+    return Claim(text + cite(live) + cite(stated), formulas={value: formula})
+
+
+def said(figure: Figure, language: Language) -> str:
+    """Return a value as its article writes it, or as we write a live one."""
+    return value_text(figure, language) if figure.origin == "live" else phrases.value_text(figure, language)
+
+
+def _metric(figure: Figure, language: Language, vocabulary: Vocabulary) -> str:
+    """The metric's name, with what the value is based on."""
+    metric = phrases.metric_text(figure.metric, language, vocabulary)
+    basis = _BASES.get(figure.basis, {}).get(language)
+    return _SENTENCES["based"][language].format(metric=metric, basis=basis) if basis else metric
+
+
+def _dates(figure: Figure, language: Language) -> dict[str, str]:
+    day = phrases.date_text(figure.as_of, language)
+    dated = _SENTENCES["undated" if figure.as_of_kind == "fetch" else "dated"][language].format(date=day)
+    fetched = phrases.date_text(figure.fetched_at.date(), language) if figure.fetched_at else ""
+    stale = _SENTENCES["stale"][language] if figure.stale else ""
+    return {"as_of": dated, "fetched": fetched, "source": phrases.source_text(figure.source, language), "stale": stale}
+
+
+def _won(figure: Figure, language: Language, rate: Figure | None, cite: Cite) -> tuple[str, dict[str, str], str]:
+    """A large sum of dollars in won, for Korean readers: the text, its formula and the mark of the rate."""
+    pattern = _SENTENCES["won"][language]
+    if not pattern or rate is None or figure.unit != "usd" or abs(_number(figure)) < _WON_FROM:
+        return "", {}, ""
+    won, price = amount_text(_number(figure) * _number(rate), "krw", language), value_text(rate, language)
+    text = pattern.format(won=won, rate=price, date=rate.as_of.isoformat())
+    return text, {won: f"{value_text(figure, language)} × {price}"}, cite(rate)
+
+
+def _number(figure: Figure) -> float:
+    return 0.0 if isinstance(figure.value, date) else figure.value

@@ -1,0 +1,205 @@
+"""Two clocks: an article's figure and the live one beside it, in answers to real questions over the real corpus.
+
+All live values are synthetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from assistant import Assistant
+from assistant.clocks import Now, last_reconstitution
+from assistant.embedder import Embedder
+from assistant.figures.preference import LiveTable
+from assistant.index import Index
+from assistant.live import LiveFigures
+from assistant.providers.provider import Fetched, Refused
+from assistant.retriever import Retriever
+from assistant.types import Answer, Figure, FigureCitation, Language
+from assistant.vocabulary import load_vocabulary
+
+ROOT = Path(__file__).resolve().parents[1]
+TODAY = date.today()
+NOW = datetime.now(UTC)
+DAY = TODAY - timedelta(days=1)
+MONTH_END = TODAY.replace(day=1) - timedelta(days=1)
+both = pytest.mark.parametrize("language", ["ko", "en"])
+
+
+def _live(subject: str, metric: str, value: float, unit: str, source: str = "Yahoo Finance", **more: object) -> Figure:
+    figure = Figure(subject, metric, value, unit, DAY, "live", source, as_of_kind="trade_date", fetched_at=NOW)
+    return replace(figure, source_url="https://example.com", **more)
+
+
+VANGUARD = Fetched(
+    (
+        _live("VTWO", "sector_weight.health_care", 17.6, "percent", "Vanguard", basis="ICB", as_of=MONTH_END),
+        _live("VTWO", "sector_weight.energy", 5.1, "percent", "Vanguard", basis="ICB", as_of=MONTH_END),
+        _live("VTWO", "expense_ratio", 0.07, "percent", "Vanguard"),
+    )
+)
+YAHOO = Fetched(
+    (
+        _live("IWM", "price", 234.56, "usd"),
+        _live("IWM", "net_assets", 71_840_000_000.0, "usd", as_of=TODAY, as_of_kind="fetch"),
+        _live("IWM", "expense_ratio", 0.18, "percent"),
+        _live("IWM", "volatility.1y", 21.4, "percent", "computed", method="computed", formula="stdev × √252 (v1)"),
+    ),
+    refused=(Refused("IWM", "dividend_yield", "implausible", "19 %"),),
+)
+INDEX = Fetched((_live("Russell 2000", "return.ytd", 12.3, "percent", "computed", basis="price return"),))
+WON = Fetched((_live("USD/KRW", "price", 1390.5, "krw"),))
+
+
+@pytest.fixture(scope="module")
+def informed(indexes: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
+    """The real assistant with live figures in store."""
+    live = LiveFigures(tmp_path_factory.mktemp("figures"), None)
+    for provider, subject, fetched in (
+        ("vanguard", "VTWO", VANGUARD), ("yahoo", "IWM", YAHOO), ("yahoo", "Russell 2000", INDEX),
+        ("yahoo", "USD/KRW", WON),
+    ):  # fmt: skip
+        live.store.save(provider, subject, fetched, NOW)
+    with Assistant(ROOT / "corpus", Index.open(indexes, embedder), _retriever(indexes, embedder), live) as opened:
+        yield opened
+
+
+def _retriever(indexes: Path, embedder: Embedder) -> Retriever:
+    return Retriever(Index.open(indexes, embedder), embedder)
+
+
+def _values(answer: Answer) -> list[tuple[str, float | date]]:
+    return [(figure.origin, figure.value) for figure in answer.figures]
+
+
+@pytest.mark.parametrize(
+    ("question", "said", "now", "apart"),
+    [
+        ("VTWO의 헬스케어 비중은?", "18.8%", "17.6%", "1.2%p 낮아요"),
+        ("What is VTWO's health care weight?", "18.8%", "17.6%", "1.2 percentage points less"),
+        ("IWM의 총보수는?", "0.19%", "0.18%", "0.01%p 낮아요"),
+        ("What does IWM charge? Expense ratio?", "0.19%", "0.18%", "0.01 percentage points less"),
+        ("러셀 2000의 연초 이후 수익률은?", "8%", "12.3%", "4.3%p 높아요"),
+        ("What is the year-to-date return of the Russell 2000?", "8%", "12.3%", "4.3 percentage points more"),
+    ],
+)
+def test_both_clocks_are_shown_with_their_difference(
+    informed: Assistant, question: str, said: str, now: str, apart: str
+) -> None:
+    answer = informed.ask(question)
+    assert said in answer.text and now in answer.text and apart in answer.text
+    assert {origin for origin, _ in _values(answer)} == {"article", "live"}
+    assert {check.verdict for sentence in answer.sentences for check in sentence.numbers} <= {
+        "quoted", "figure", "computed",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("question", "first"),
+    [
+        ("지금 IWM 총보수는?", "0.18%"),
+        ("IWM의 총보수는?", "0.19%"),
+        ("What is IWM's current expense ratio?", "0.18%"),
+        ("What is IWM's expense ratio?", "0.19%"),
+    ],
+)
+def test_who_asks_for_now_reads_the_live_figure_first(informed: Assistant, question: str, first: str) -> None:
+    assert first in informed.ask(question).sentences[0].text
+
+
+@pytest.mark.parametrize(
+    ("question", "value"),
+    [
+        ("IWM 현재 가격은?", "234.56달러"),
+        ("What is IWM's price today?", "$234.56"),
+        ("VTWO의 에너지 비중은?", "5.1%"),
+        ("What is the energy weight of VTWO?", "5.1%"),
+        ("IWM의 변동성 수치는?", "21.4%"),
+        ("What is the annualised volatility of IWM?", "21.4%"),
+    ],
+)
+def test_what_only_a_live_source_has_is_answered_from_it(informed: Assistant, question: str, value: str) -> None:
+    answer = informed.ask(question)
+    assert value in answer.text
+    assert [type(citation) for citation in answer.citations] == [FigureCitation]
+    record = answer.to_dict()["citations"][0]
+    assert (record["kind"], record["figure"]["as_of"]) == ("figure", answer.figures[0].as_of.isoformat())
+
+
+@pytest.mark.parametrize(
+    "question",
+    ["VTWO 현재 가격은?", "What is the price of gold today?", "What is VTWO's annualised volatility?",
+     "IWM 1년 뒤 주가를 얼마로 예상해?"],
+)  # fmt: skip
+def test_a_live_figure_of_something_else_is_no_answer(informed: Assistant, question: str) -> None:
+    assert informed.ask(question).abstained
+
+
+def test_dollars_come_in_won_too_for_korean_readers(informed: Assistant) -> None:
+    korean, english = informed.ask("IWM의 순자산은?"), informed.ask("What are IWM's net assets?")
+    assert "718억 4,000만 달러(약 99조 8,935억 원" in korean.text and "1,390.5원" in korean.text
+    won = [check for sentence in korean.sentences for check in sentence.numbers if check.text.startswith("99조")]
+    assert [(check.verdict, check.formula) for check in won] == [("computed", "718억 4,000만 달러 × 1,390.5원")]
+    assert "$71.84 billion" in english.text and "won" not in english.text
+
+
+@pytest.mark.parametrize(("question", "row"), [
+    ("IWM과 VTWO의 총보수를 비교해줘", "| 총보수 (최신) | 0.18%"),
+    ("Compare the expense ratios of IWM and VTWO", "| expense ratio (latest) | 0.18%"),
+])  # fmt: skip
+def test_comparison_has_a_row_for_each_clock(informed: Assistant, question: str, row: str) -> None:
+    text = informed.ask(question).text
+    assert row in text and "0.19%" in text
+
+
+@both
+def test_without_live_figures_the_answer_says_so(assistant: Assistant, language: Language) -> None:
+    questions: dict[Language, str] = {"ko": "IWM의 총보수는?", "en": "What is IWM's expense ratio?"}
+    notices: dict[Language, str] = {"ko": "가져온 적이 없어서", "en": "No live figures have been fetched yet"}
+    assert any(notices[language] in notice for notice in assistant.ask(questions[language]).notices)
+
+
+@both
+def test_why_a_live_figure_is_missing_is_said(informed: Assistant, language: Language) -> None:
+    questions: dict[Language, str] = {"ko": "IWM의 배당수익률은?", "en": "What is the dividend yield of IWM?"}
+    reasons: dict[Language, str] = {"ko": "믿을 수 없는 값", "en": "cannot be right"}
+    assert any(reasons[language] in notice for notice in informed.ask(questions[language]).notices)
+
+
+@both
+def test_weights_older_than_the_last_reconstitution_are_said_to_be(assistant: Assistant, language: Language) -> None:
+    questions: dict[Language, str] = {"ko": "VTWO의 금융 비중은?", "en": "What is VTWO's financials weight?"}
+    words: dict[Language, str] = {"ko": "마지막 정기 재구성", "en": "last index reconstitution"}
+    assert any(words[language] in notice for notice in assistant.ask(questions[language]).notices)
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2026, 11, 22), date(2026, 6, 26)),
+        (date(2026, 6, 26), date(2026, 6, 26)),
+        (date(2026, 6, 25), date(2025, 6, 27)),
+        (date(2025, 1, 1), date(2024, 6, 28)),
+    ],
+)
+def test_reconstitution_is_on_the_fourth_friday_of_june(today: date, expected: date) -> None:
+    assert last_reconstitution(today) == expected
+
+
+def test_two_sources_that_disagree_on_one_date_are_both_shown() -> None:
+    first = _live("IWM", "nav", 100.25, "usd", "BlackRock")
+    table = LiveTable([first, replace(first, value=101.5, source="Yahoo Finance"), replace(first, source="SEC")], TODAY)
+    assert [rival.value for rival in table.rivals(first)] == [101.5]
+
+
+def test_old_live_figure_is_stale() -> None:
+    old = replace(_live("IWM", "price", 100.0, "usd"), as_of=TODAY - timedelta(days=30))
+    now = Now(LiveTable([old], TODAY), {}, TODAY)
+    found = now.beside(old)
+    assert found is not None and found.stale
+    assert now.notices([old], "en", load_vocabulary()) == []

@@ -1,0 +1,65 @@
+"""The store of live figures beside an index: opened when needed, read again when it changed, silent when off."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+
+from assistant.errors import SettingsError
+from assistant.live import LiveFigures
+from assistant.providers.provider import Fetched
+from assistant.types import Figure
+
+PRICE = Figure("IWM", "price", 234.56, "usd", date.today(), "live", "Scripted", as_of_kind="trade_date", currency="USD")
+
+
+class Scripted:
+    """A provider with one synthetic price."""
+
+    name = "scripted"
+    spacing = 0.0
+
+    def subjects(self) -> tuple[str, ...]:
+        return ("IWM",)
+
+    def fetch(self, subject: str) -> Fetched:
+        return Fetched((PRICE,))
+
+
+def test_what_another_process_fetched_is_seen(tmp_path: Path) -> None:
+    reader, writer = LiveFigures(tmp_path, None), LiveFigures(tmp_path, None)
+    assert reader.now().is_empty and reader.now() is reader.now()
+    writer.store.save("scripted", "IWM", Fetched((PRICE,)), datetime.now(UTC))
+    assert [figure.value for figure in reader.now().table.figures] == [234.56]
+    reader.close()
+    writer.close()
+
+
+def test_refresh_fills_the_store_and_the_state_tells_of_it(tmp_path: Path) -> None:
+    live = LiveFigures(tmp_path, lambda: (Scripted(),))
+    report = live.refresh()
+    assert report.count("ok") == 1 and not live.now().is_empty
+    state = live.state()
+    assert state.enabled and [provider.provider for provider in state.providers] == ["scripted"]
+    assert state.last_fetch is not None and state.missing == ()
+    live.close()
+
+
+def test_switched_off_it_never_fetches_and_says_how_to_switch_it_on(tmp_path: Path) -> None:
+    live = LiveFigures(tmp_path, None)
+    live.keep_fresh()
+    with pytest.raises(SettingsError, match="ASSISTANT_LIVE") as refused:
+        live.refresh()
+    assert "ASSISTANT_LIVE" in refused.value.message("ko")
+    assert not live.state().enabled
+    live.close()
+
+
+def test_nothing_is_opened_or_fetched_before_it_is_needed(tmp_path: Path) -> None:
+    def fail() -> tuple[Scripted, ...]:
+        raise AssertionError("no provider is needed yet")
+
+    LiveFigures(tmp_path / "missing", fail).close()
+    assert not (tmp_path / "missing").exists()
