@@ -31,6 +31,8 @@ from assistant.terminal import (
     print_hit,
     print_json,
     print_outcome,
+    print_risk,
+    risk_record,
     say,
     set_up_terminal,
     show_progress,
@@ -253,6 +255,18 @@ def figures(
     elif len(frame):
         typer.echo(frame.to_string(index=False))
     _fail_unless(len(frame) > 0, ctx.obj)
+
+
+@app.command()
+def risks(ctx: typer.Context, as_json: JsonFlag = False) -> None:
+    """Print the nine risk factors of US small caps with their dated gauges and what the article says of them."""
+    with ctx.obj.opened() as assistant:
+        found = assistant.risks()
+    for risk in found:
+        if as_json:
+            print_json(risk_record(risk))
+        else:
+            print_risk(risk, ctx.obj.language)
 
 
 @app.command()

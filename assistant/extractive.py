@@ -13,8 +13,9 @@ from assistant.citations import Claim, Draft, Source, mark
 from assistant.clocks import Now, Pair, paired
 from assistant.evidence import Finder
 from assistant.figure_lookup import FigureLookup
+from assistant.figures.risks import Risk
 from assistant.figures.table import belongs
-from assistant.live_phrases import beside_text, difference, live_claim, live_item, rival_claim, said
+from assistant.live_phrases import beside_text, difference, gauge_claim, live_claim, live_item, rival_claim, said
 from assistant.numbers import equal, find_numbers
 from assistant.question import Question
 from assistant.types import Article, Figure, Hit, Sentence
@@ -37,8 +38,10 @@ class ExtractiveWriter:
         finder: Finder,
         vocabulary: Vocabulary,
         now: Callable[[], Now],
+        risks: Callable[[], Sequence[Risk]] = tuple,
     ) -> None:
         self.now = now
+        self.risks = risks
         self.articles = articles
         self.lookup = lookup
         self.finder = finder
@@ -211,7 +214,8 @@ class ExtractiveWriter:
             return None
         if len(question.places) == 1:
             place = question.places[0]
-            return _quoted(group.items[place - 1][:MOST_SENTENCES]) if 1 <= place <= len(group.items) else NOTHING
+            items = group.items[place - 1][:MOST_SENTENCES] if 1 <= place <= len(group.items) else ()
+            return self._gauged(items, question) or NOTHING
         pages = _Pages()
         places = [place for place in question.places if 1 <= place <= len(group.items)] or range(
             1, len(group.items) + 1
@@ -226,7 +230,22 @@ class ExtractiveWriter:
 
     def _explain(self, question: Question, hits: Sequence[Hit], now: Now) -> Draft | None:
         """The sentences that carry the reasoning, in the order in which their article has them."""
-        return _quoted([found.sentence for found in self.finder.explanation(question, hits, MOST_SENTENCES)])
+        return self._gauged(
+            [found.sentence for found in self.finder.explanation(question, hits, MOST_SENTENCES)], question
+        )
+
+    def _gauged(self, sentences: Sequence[Sentence], question: Question) -> Draft | None:
+        """The sentences, and the live gauges of the risk factor that their first one belongs to."""
+        if not sentences:
+            return None
+        pages = _Pages()
+        claims = [Claim(sentence.text + pages.mark(sentence)) for sentence in sentences]
+        headings = {sentence.section[-1] for sentence in sentences[:1] if sentence.section}
+        for risk in self.risks() if headings else ():
+            if risk.section[question.language] in headings:
+                gauges = [gauge for gauge in risk.gauges if gauge.figure]
+                claims += [gauge_claim(gauge, question.language, pages.mark_figure) for gauge in gauges]
+        return Draft(claims, pages.sources)
 
 
 class _Pages:

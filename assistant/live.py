@@ -6,7 +6,7 @@ Fetches only when told to. Knows nothing of answers or of where each figure come
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
@@ -16,10 +16,12 @@ from typing import TYPE_CHECKING
 from assistant.clocks import Now
 from assistant.errors import SettingsError
 from assistant.figures.preference import LiveTable
+from assistant.types import Article
 
 if TYPE_CHECKING:
     from assistant.figures.breaker import ProviderState
     from assistant.figures.refresh import Progress, Refresher, Report
+    from assistant.figures.risks import Risk
     from assistant.figures.store import FigureStore, Missing
     from assistant.providers.provider import Provider
 
@@ -48,6 +50,7 @@ class LiveFigures:
         self._lock = threading.RLock()
         self._now: Now | None = None
         self._state: tuple[object, ...] = ()
+        self._risks: tuple[Mapping[str, Article], Now, tuple[Risk, ...]] | None = None
 
     @cached_property
     def store(self) -> FigureStore:
@@ -87,6 +90,16 @@ class LiveFigures:
         with self._lock:
             self._now = None
         return report
+
+    def risks(self, articles: Mapping[str, Article]) -> tuple[Risk, ...]:
+        """Return the nine risk factors with their gauges, read again when anything was fetched."""
+        from assistant.figures.risks import risks
+
+        with self._lock:
+            now = self.now()
+            if self._risks is None or self._risks[0] is not articles or self._risks[1] is not now:
+                self._risks = articles, now, risks(self.store, articles, now.today)
+            return self._risks[2]
 
     def state(self) -> LiveState:
         names = sorted({provider for _, provider, _, _ in self.store.log()})

@@ -11,7 +11,10 @@ from datetime import date
 from assistant import phrases
 from assistant.citations import Claim
 from assistant.figures.formats import amount_text, value_text
+from assistant.figures.gauge_texts import gauge_text, move_text, place_text
+from assistant.figures.gauges import Gauge
 from assistant.language import josa
+from assistant.numbers import find_numbers
 from assistant.types import Figure, Language
 from assistant.vocabulary import Vocabulary
 
@@ -116,6 +119,17 @@ def difference(stated: Figure, live: Figure, language: Language, cite: Cite) -> 
     formula = f"{said(first, language)} − {said(second, language)}"
     text = _DIFFERENCES["more" if apart > 0 else "less"][language].format(value=value, formula=formula)
     return Claim(text + cite(live) + cite(stated), formulas={value: formula})
+
+
+def gauge_claim(gauge: Gauge, language: Language, cite: Cite) -> Claim:
+    """Return a gauge as one line of a list; how its place and its move were computed is kept as formulas."""
+    remarks = {
+        place_text(gauge, language): f"share of its stored values since {gauge.since} at or below the reading",
+        move_text(gauge, language): "last value − the last value three months before",
+    }
+    formulas = {number.text: formula for remark, formula in remarks.items() for number in find_numbers(remark)}
+    mark = cite(gauge.figure) if gauge.figure else ""
+    return Claim(gauge_text(gauge, language) + mark, "\n- ", formulas)
 
 
 def said(figure: Figure, language: Language) -> str:

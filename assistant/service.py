@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from assistant.articles import Corpus
     from assistant.extractive import ExtractiveWriter
     from assistant.figures.refresh import Report
+    from assistant.figures.risks import Risk
     from assistant.figures.table import FigureTable
     from assistant.figures.turn import Outcome
     from assistant.index import Index
@@ -214,6 +215,13 @@ class Assistant:
         """
         return self._live.refresh(subjects or None, force, progress)
 
+    def risks(self) -> tuple[Risk, ...]:
+        """Return the nine risk factors of the IWM article, each with its dated live gauges and what the article says.
+
+        A gauge without a reading gives the reason.
+        """
+        return self._live.risks(self._library.articles)
+
     def series(self, subject: str, metric: str) -> pandas.Series[float]:
         """Return the stored history of a price ("close", "adjusted_close") or of "macro.DGS10", dates as its index."""
         from assistant.figures.table import to_series
@@ -269,7 +277,9 @@ class Assistant:
             Finder(articles, _Texts(self._index, self._retriever)),
             FigureLookup(articles, figures, vocabulary),
         )
-        writer = ExtractiveWriter(articles, lookup, finder, vocabulary, self._live.now)
+        writer = ExtractiveWriter(
+            articles, lookup, finder, vocabulary, self._live.now, partial(self._live.risks, articles)
+        )
         return _Library(articles, corpus.problems, figures, writer)
 
     def _known(self, word: str) -> bool:

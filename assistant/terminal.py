@@ -10,6 +10,7 @@ import json
 import logging
 import os
 import sys
+from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
@@ -17,6 +18,7 @@ import typer
 from assistant.types import Answer, Article, FigureCitation, Hit, Language
 
 if TYPE_CHECKING:
+    from assistant.figures.risks import Risk
     from assistant.figures.turn import Outcome
 
 TEXTS: dict[str, dict[Language, str]] = {
@@ -122,6 +124,32 @@ def outcome_record(outcome: Outcome) -> dict[str, object]:
     fields = ("provider", "subject", "status", "reason", "detail", "next_try")
     counts = {"new": len(outcome.saved.new), "kept": len(outcome.saved.kept)}
     return {field: getattr(outcome, field) for field in fields} | counts
+
+
+def print_risk(risk: Risk, language: Language) -> None:
+    """Print a risk factor: its gauges, a line each, and the article's sentence with its source."""
+    from assistant.figures.gauge_texts import gauge_text
+
+    typer.echo(typer.style(f"{risk.number}. {risk.title[language]}", bold=True))
+    for gauge in risk.gauges:
+        typer.echo(f"   {gauge_text(gauge, language)}")
+    if meaning := risk.meaning.get(language):
+        typer.echo(typer.style(f"   “{meaning.quote}” ({meaning.article.id}, {meaning.article.published})\n", dim=True))
+
+
+def risk_record(risk: Risk) -> dict[str, object]:
+    """Return a risk factor as JSON values; a gauge's `points` are left out."""
+    gauges = [
+        {name: getattr(gauge, name) for name in ("subject", "metric", "title", "concerns", "percentile", "since")}
+        | {"figure": asdict(gauge.figure) if gauge.figure else None, "change": gauge.change}
+        | {"direction": gauge.direction, "freshness": gauge.freshness, "reason": gauge.reason}
+        for gauge in risk.gauges
+    ]
+    meaning = {
+        language: {"article": said.article.id, "start": said.start, "end": said.end, "quote": said.quote}
+        for language, said in risk.meaning.items()
+    }
+    return {"number": risk.number, "id": risk.id, "title": risk.title, "gauges": gauges, "meaning": meaning}
 
 
 def article_record(article: Article) -> dict[str, object]:

@@ -18,7 +18,7 @@ from assistant.embedder import Embedder
 from assistant.figures.preference import LiveTable
 from assistant.index import Index
 from assistant.live import LiveFigures
-from assistant.providers.provider import Fetched, Refused
+from assistant.providers.provider import Fetched, Refused, Series
 from assistant.retriever import Retriever
 from assistant.types import Answer, Figure, FigureCitation, Language
 from assistant.vocabulary import load_vocabulary
@@ -56,13 +56,20 @@ INDEX = Fetched((_live("Russell 2000", "return.ytd", 12.3, "percent", "computed"
 WON = Fetched((_live("USD/KRW", "price", 1390.5, "krw"),))
 
 
+YIELDS = Series(
+    "US", "macro.DGS10", "percent",
+    tuple((DAY - timedelta(days=days), 4.0 + days / 1000) for days in range(1200, -1, -1)), "FRED", "https://example.com",
+)  # fmt: skip
+MACRO = Fetched((_live("US", "macro.DGS10", 4.0, "percent", "FRED"),), (YIELDS,))
+
+
 @pytest.fixture(scope="module")
 def informed(indexes: Path, embedder: Embedder, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Assistant]:
     """The real assistant with live figures in store."""
     live = LiveFigures(tmp_path_factory.mktemp("figures"), None)
     for provider, subject, fetched in (
         ("vanguard", "VTWO", VANGUARD), ("yahoo", "IWM", YAHOO), ("yahoo", "Russell 2000", INDEX),
-        ("yahoo", "USD/KRW", WON),
+        ("yahoo", "USD/KRW", WON), ("fred", "US", MACRO),
     ):  # fmt: skip
         live.store.save(provider, subject, fetched, NOW)
     with Assistant(ROOT / "corpus", Index.open(indexes, embedder), _retriever(indexes, embedder), live) as opened:
@@ -162,6 +169,20 @@ def test_without_live_figures_the_answer_says_so(assistant: Assistant, language:
     questions: dict[Language, str] = {"ko": "IWM의 총보수는?", "en": "What is IWM's expense ratio?"}
     notices: dict[Language, str] = {"ko": "가져온 적이 없어서", "en": "No live figures have been fetched yet"}
     assert any(notices[language] in notice for notice in assistant.ask(questions[language]).notices)
+
+
+@both
+def test_a_question_on_a_risk_factor_shows_its_gauges(informed: Assistant, language: Language) -> None:
+    questions: dict[Language, str] = {
+        "ko": "소형주의 첫 번째 위험은 뭐야?", "en": "What is the first risk factor of small caps?",
+    }  # fmt: skip
+    moved: dict[Language, str] = {"ko": "하락", "en": "down"}
+    answer = informed.ask(questions[language])
+    gauges = [sentence for sentence in answer.sentences if "10" in sentence.text and "4%" in sentence.text]
+    assert len(gauges) == 1 and moved[language] in gauges[0].text, answer.text
+    checks = gauges[0].numbers
+    assert {check.verdict for check in checks} == {"figure", "computed"}
+    assert all(check.formula for check in checks if check.verdict == "computed")
 
 
 @both

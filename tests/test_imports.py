@@ -135,19 +135,23 @@ ALLOWED: dict[str, set[str]] = {
         "figures.preference", "figures.table", "morphemes", "numbers", "phrases", "question", "vocabulary",
     },
     "clocks": {"figures.catalogue", "figures.preference", "phrases", "vocabulary"},
-    "live_phrases": {"citations", "figures.formats", "phrases", "vocabulary"},
+    "live_phrases": {
+        "citations", "figures.formats", "figures.gauge_texts", "figures.gauges", "numbers", "phrases", "vocabulary",
+    },
     "extractive": {
-        "citations", "clocks", "evidence", "figure_lookup", "figures.table", "live_phrases", "numbers", "phrases",
+        "citations", "clocks", "evidence", "figure_lookup", "figures.risks", "figures.table", "live_phrases", "numbers", "phrases",
         "question", "vocabulary",
     },
     "suggestions": {"citations", "clocks", "figures.table", "phrases", "question", "vocabulary"},
     "live": {
-        "clocks", "figures.breaker", "figures.preference", "figures.refresh", "figures.store", "providers.provider",
+        "clocks", "figures.breaker", "figures.preference", "figures.refresh", "figures.risks", "figures.store",
+        "providers.provider",
     },
     "toolkit": set(),
     "service": {
         "articles", "citations", "conversation", "embedder", "evidence", "extractive", "figure_lookup",
-        "figures.refresh", "figures.stated", "figures.table", "figures.turn", "index", "live", "morphemes", "phrases",
+        "figures.refresh", "figures.risks", "figures.stated", "figures.table", "figures.turn", "index", "live",
+        "morphemes", "phrases",
         "providers.provider", "providers.registry", "question", "retriever", "settings", "suggestions", "toolkit",
         "vocabulary",
     },
@@ -162,7 +166,7 @@ ALLOWED: dict[str, set[str]] = {
     "web.page": {"web.render", "web.sources", "web.texts"},
     "web.guard": set(),
     "web.server": {"web.guard", "web.page"},
-    "terminal": {"figures.turn"},
+    "terminal": {"figures.gauge_texts", "figures.risks", "figures.turn"},
     "cli": {"evaluation", "golden", "service", "settings", "sources", "terminal", "web.server"},
 }  # fmt: skip
 
