@@ -167,12 +167,12 @@ def search(
     ctx.obj.hear(wanted)
     with ctx.obj.opened() as assistant:
         hits = assistant.search(wanted, k, language=language)
-        titles = {hit.passage.article: assistant.article(hit.passage.article).title for hit in hits}
+        titles = {article.id: article.title for article in assistant.articles()}
     for hit in hits:
         if as_json:
             print_json(hit_record(hit))
         else:
-            print_hit(hit, titles[hit.passage.article])
+            print_hit(hit, titles.get(hit.passage.article))
     _fail_unless(bool(hits), ctx.obj)
 
 

@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING
 from assistant.clocks import Now
 from assistant.errors import SettingsError
 from assistant.figures.preference import LiveTable
-from assistant.types import Article
+from assistant.types import Article, Figure
 
 if TYPE_CHECKING:
     from assistant.figures.breaker import ProviderState
@@ -90,6 +90,11 @@ class LiveFigures:
         with self._lock:
             self._now = None
         return report
+
+    def shown(self) -> tuple[Sequence[Figure], date]:
+        """Return the figures in store, and today's date."""
+        now = self.now()
+        return now.table.figures, now.today
 
     def risks(self, articles: Mapping[str, Article]) -> tuple[Risk, ...]:
         """Return the nine risk factors with their gauges, read again when anything was fetched."""

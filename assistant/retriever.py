@@ -29,12 +29,26 @@ class QueryEncoder(Protocol):
     def encode_queries(self, texts: Sequence[str]) -> Vectors: ...
 
 
-class Retriever:
-    """Searches one index; safe for any number of threads."""
+class Cards(Protocol):
+    """Figure cards, which are searched beside the index."""
 
-    def __init__(self, index: Index, encoder: QueryEncoder) -> None:
+    def candidates(
+        self,
+        query: str,
+        vector: Vectors,
+        language: Language | None,
+        include: Iterable[str] | None,
+        exclude: Iterable[str],
+    ) -> list[Candidate]: ...
+
+
+class Retriever:
+    """Searches one index, and figure cards beside it where there are any; safe for any number of threads."""
+
+    def __init__(self, index: Index, encoder: QueryEncoder, cards: Cards | None = None) -> None:
         self._index = index
         self._encoder = encoder
+        self._cards = cards
         self._vector = lru_cache(maxsize=64)(self._encode)
 
     def search(
@@ -44,19 +58,31 @@ class Retriever:
         language: Language | None = None,
         include: Iterable[str] | None = None,
         exclude: Iterable[str] | None = None,
+        *,
+        cards: bool = False,
     ) -> list[Hit]:
         """Return the k best passages, best first: in `language`, of the included and not of the excluded articles.
 
-        Raises QuestionError when the query is empty or too long, or k is not from 1 to MAX_HITS.
+        With `cards`, figure cards are among them. Raises QuestionError when the query is empty or too long, or k is not
+        from 1 to MAX_HITS.
         """
         asked = _checked(query, k)
-        return self._hits(asked, self._vector(asked), k, self._articles(language, include, exclude))
+        vector = self._vector(asked)
+        among = None if include is None else frozenset(include)
+        without = None if exclude is None else frozenset(exclude)
+        found = self._index.candidates(asked, vector, CANDIDATES, self._articles(language, among, without))
+        if cards and self._cards is not None:
+            found += self._cards.candidates(asked, vector, language, among, without or ())
+        return _hits(asked, found, k)
 
     def search_many(self, queries: Sequence[str], k: int = 8) -> list[list[Hit]]:
         """Return what `search` returns for each query, encoding them together."""
         asked = [_checked(query, k) for query in queries]
         vectors = self._encoder.encode_queries(asked)
-        return [self._hits(query, vector, k, None) for query, vector in zip(asked, vectors, strict=True)]
+        return [
+            _hits(query, self._index.candidates(query, vector, CANDIDATES), k)
+            for query, vector in zip(asked, vectors, strict=True)
+        ]
 
     def similarities(self, text: str, article: str) -> list[float]:
         """Return the cosine of the text with each sentence of the article, in the order of `Index.sentences`."""
@@ -76,11 +102,11 @@ class Retriever:
         among = self._index.article_ids(language)
         return (among if include is None else among & frozenset(include)) - frozenset(exclude or ())
 
-    def _hits(self, query: str, vector: Vectors, k: int, articles: frozenset[str] | None) -> list[Hit]:
-        candidates = self._index.candidates(query, vector, CANDIDATES, articles)
-        scored = zip(_fused(candidates, detect_language(query)), candidates, strict=True)
-        ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].passage.article, pair[1].passage.start))
-        return [Hit(found.passage, score, rank) for rank, (score, found) in enumerate(ranked[:k], start=1)]
+
+def _hits(query: str, candidates: Sequence[Candidate], k: int) -> list[Hit]:
+    scored = zip(_fused(candidates, detect_language(query)), candidates, strict=True)
+    ranked = sorted(scored, key=lambda pair: (-pair[0], pair[1].passage.article, pair[1].passage.start))
+    return [Hit(found.passage, score, rank) for rank, (score, found) in enumerate(ranked[:k], start=1)]
 
 
 def _fused(candidates: Sequence[Candidate], language: Language) -> list[float]:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
     from assistant.articles import Corpus
+    from assistant.card_search import CardSearch
     from assistant.extractive import ExtractiveWriter
     from assistant.figures.refresh import Report
     from assistant.figures.risks import Risk
@@ -61,10 +62,12 @@ class Assistant:
         index: Index,
         retriever: Retriever,
         live: LiveFigures,
+        cards: CardSearch | None = None,
         progress: Progress | None = None,
     ) -> None:
         self._corpus = corpus
         self._live = live
+        self._cards = cards
         self._index = index
         self._retriever = retriever
         self._changing = threading.Lock()
@@ -85,6 +88,7 @@ class Assistant:
         Only texts that the index has never seen are embedded; `fresh` forgets what it has seen. `progress(done, total)`
         counts them. Raises AssistantError.
         """
+        from assistant.card_search import CardSearch
         from assistant.embedder import load_embedder
         from assistant.index import Index
         from assistant.live import LiveFigures
@@ -96,7 +100,9 @@ class Assistant:
         folder = Path(indexes or settings.indexes)
         index = Index.open(folder, embedder, fresh=fresh)
         live = LiveFigures(folder, partial(_providers, folder, settings) if settings.live == "on" else None)
-        return cls(Path(corpus or settings.corpus), index, Retriever(index, embedder), live, progress)
+        cards = CardSearch(folder, embedder, live.shown)
+        retriever = Retriever(index, embedder, cards)
+        return cls(Path(corpus or settings.corpus), index, retriever, live, cards, progress)
 
     def __enter__(self) -> Self:
         return self
@@ -107,6 +113,8 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
+        if self._cards is not None:
+            self._cards.close()
         self._live.close()
         self._index.close()
 
@@ -151,8 +159,11 @@ class Assistant:
         include: Iterable[str] | None = None,
         exclude: Iterable[str] | None = None,
     ) -> list[Hit]:
-        """Return the k best passages, best first, of the included and not of the excluded article ids."""
-        return self._retriever.search(query, k, language, include, exclude)
+        """Return the k best passages, best first, of the included and not of the excluded article ids.
+
+        Where live figures are in store, figure cards are among them, with the current numbers in their text.
+        """
+        return self._retriever.search(query, k, language, include, exclude, cards=True)
 
     # -- the corpus ------------------------------------------------------------------------------------------------
 

@@ -100,9 +100,9 @@ def print_answer(answer: Answer, language: Language) -> None:
         typer.echo(f"[{citation.number}] {' · '.join(about)}\n    {typer.style(citation.quote, dim=True)}")
 
 
-def print_hit(hit: Hit, title: str) -> None:
-    """Print a passage under its place and score; `title` is its article's."""
-    place = " › ".join((title, *hit.passage.section))
+def print_hit(hit: Hit, title: str | None) -> None:
+    """Print a passage under its place and score; `title` is its article's, a figure card has none."""
+    place = " › ".join(filter(None, (title, *hit.passage.section)))
     head = typer.style(f"{hit.rank}. {place}", bold=True)
     typer.echo(f"{head}  ({hit.passage.article}, {hit.score:.3f})\n{hit.passage.text}\n")
 
@@ -159,5 +159,5 @@ def article_record(article: Article) -> dict[str, object]:
 
 
 def hit_record(hit: Hit) -> dict[str, object]:
-    fields = ("id", "article", "section", "start", "end", "text", "language")
+    fields = ("id", "kind", "article", "section", "start", "end", "text", "language")
     return {"rank": hit.rank, "score": hit.score} | {field: getattr(hit.passage, field) for field in fields}

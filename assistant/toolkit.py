@@ -48,21 +48,24 @@ def search_tool(assistant: Searcher, k: int) -> BaseTool:
 
 
 def _document(hit: Hit, assistant: Searcher) -> Document:
-    passage, article = hit.passage, assistant.article(hit.passage.article)
+    passage = hit.passage
+    place = {"section": " > ".join(passage.section), "language": passage.language, "kind": passage.kind}
+    found = {"score": hit.score, "rank": hit.rank}
+    if passage.kind == "figure card":
+        return Document(id=passage.id, page_content=passage.text, metadata=place | found)
+    article = assistant.article(passage.article)
     return Document(
         id=passage.id,
         page_content=passage.text,
-        metadata={
+        metadata=place
+        | {
             "article": article.id,
             "title": article.title,
-            "section": " > ".join(passage.section),
             "start": passage.start,
             "end": passage.end,
-            "language": passage.language,
             "publisher": article.publisher,
             "published": article.published.isoformat(),
             "url": article.source_url,
-            "score": hit.score,
-            "rank": hit.rank,
-        },
+        }
+        | found,
     )

@@ -45,7 +45,10 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Passage:
-    """Whole sentences of one section of one article: what retrieval returns."""
+    """Whole sentences of one section of one article, or a figure card with its current numbers: what retrieval returns.
+
+    A card stands in no article: its own id is in `article`, and its offsets count its own text.
+    """
 
     id: str
     article: str
@@ -54,6 +57,7 @@ class Passage:
     end: int
     text: str
     language: Language
+    kind: Literal["passage", "figure card"] = "passage"
 
 
 @dataclass(frozen=True, slots=True)

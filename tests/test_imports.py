@@ -142,6 +142,7 @@ ALLOWED: dict[str, set[str]] = {
         "citations", "clocks", "evidence", "figure_lookup", "figures.risks", "figures.table", "live_phrases", "numbers", "phrases",
         "question", "vocabulary",
     },
+    "card_search": {"figures.card_texts", "figures.cards", "index", "store.snapshot"},
     "suggestions": {"citations", "clocks", "figures.table", "phrases", "question", "vocabulary"},
     "live": {
         "clocks", "figures.breaker", "figures.preference", "figures.refresh", "figures.risks", "figures.store",
@@ -149,7 +150,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "toolkit": set(),
     "service": {
-        "articles", "citations", "conversation", "embedder", "evidence", "extractive", "figure_lookup",
+        "articles", "card_search", "citations", "conversation", "embedder", "evidence", "extractive", "figure_lookup",
         "figures.refresh", "figures.risks", "figures.stated", "figures.table", "figures.turn", "index", "live",
         "morphemes", "phrases",
         "providers.provider", "providers.registry", "question", "retriever", "settings", "suggestions", "toolkit",
