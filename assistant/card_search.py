@@ -15,6 +15,7 @@ from pathlib import Path
 from assistant.figures.card_texts import render
 from assistant.figures.cards import Card, cards
 from assistant.index import Embedder, Index
+from assistant.language import detect_language
 from assistant.store.snapshot import Candidate, Vectors
 from assistant.types import Article, Figure, Language, Passage
 
@@ -40,8 +41,12 @@ class CardSearch:
         include: Iterable[str] | None,
         exclude: Iterable[str],
     ) -> list[Candidate]:
-        """Return the cards that have figures, with their current text and their scores for a query."""
-        passages = {id: passage for id, passage in self._shown().items() if language in (None, passage.language)}
+        """Return the cards that have figures, with their current text and their scores for a query.
+
+        Of the two languages the one asked for, else the query's: both say the same.
+        """
+        spoken = language or detect_language(query)
+        passages = {id: passage for id, passage in self._shown().items() if passage.language == spoken}
         wanted = (passages.keys() if include is None else passages.keys() & set(include)) - set(exclude)
         if not wanted:
             return []

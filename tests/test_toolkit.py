@@ -40,6 +40,7 @@ def test_document_is_the_passage_and_says_where_it_stands() -> None:
                 "article": "note",
                 "title": "A note",
                 "section": "Markets > May",
+                "kind": "passage",
                 "start": 10,
                 "end": 21,
                 "language": "en",
