@@ -23,7 +23,8 @@ DAY = date.today() - timedelta(days=1)
 PE = Figure(
     "IWM", "pe_ratio", 18.3, "multiple", DAY, "live", "Yahoo Finance", as_of_kind="trade_date", currency="USD",
 )  # fmt: skip
-QUERIES: dict[Language, str] = {"ko": "IWM 현재 PER 밸류에이션", "en": "current price-to-earnings of IWM"}
+QUERIES: dict[Language, str] = {"ko": "IWM 현재 PER 밸류에이션", "en": "current price-to-earnings of VTWO"}
+FUNDS: dict[Language, str] = {"ko": "IWM", "en": "VTWO"}
 both = pytest.mark.parametrize("language", ["ko", "en"])
 
 
@@ -67,13 +68,14 @@ def found(
 def test_cards_with_figures_are_found_with_their_current_text(
     found: Assistant, live: LiveFigures, counting: Counting, language: Language
 ) -> None:
-    id = f"live:IWM:valuation:{language}"
-    live.store.save("yahoo", "IWM", Fetched((PE,)), datetime.now(UTC))
+    fund, stated = FUNDS[language], replace(PE, subject=FUNDS[language])
+    id = f"live:{fund}:valuation:{language}"
+    live.store.save("yahoo", fund, Fetched((stated,)), datetime.now(UTC))
     hits = [hit for hit in found.search(QUERIES[language]) if hit.passage.kind == "figure card"]
     assert hits[0].passage.id == hits[0].passage.article == id and "18.3" in hits[0].passage.text
     before = counting.encoded
-    newer = replace(PE, value=19.4, as_of=date.today())
-    live.store.save("yahoo", "IWM", Fetched((newer,)), datetime.now(UTC))
+    newer = replace(stated, value=19.4, as_of=date.today())
+    live.store.save("yahoo", fund, Fetched((newer,)), datetime.now(UTC))
     again = next(hit for hit in found.search(QUERIES[language]) if hit.passage.id == id)
     assert "19.4" in again.passage.text and "18.3" not in again.passage.text
     assert counting.encoded == before > 0
