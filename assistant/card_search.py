@@ -86,5 +86,5 @@ def _passage(card: Card, text: str) -> Passage:
 
 
 def _as_article(card: Card) -> Article:
-    """The card as the index wants it; no reader sees this."""
-    return Article(card.id, card.title, card.language, "", date.min, card.text)
+    """The card as the index wants it, as one list item: its sentences need no vectors of their own."""
+    return Article(card.id, card.title, card.language, "", date.min, f"- {card.text}")
