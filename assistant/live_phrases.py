@@ -37,6 +37,10 @@ _SENTENCES: dict[str, dict[Language, str]] = {
         "ko": "최신 수치로 {subject}의 {metric}{eun} {value}{yeyo}({as_of}, {source}, {fetched} 조회{stale}).",
         "en": "The latest {metric} of {subject} is {value} ({as_of}; {source}, fetched {fetched}{stale}).",
     },
+    "alone": {
+        "ko": "최신 수치로 {name}{eun} {value}{yeyo}({as_of}, {source}, {fetched} 조회{stale}).",
+        "en": "The latest {name} is {value} ({as_of}; {source}, fetched {fetched}{stale}).",
+    },
     "item": {
         "ko": "{subject}의 {metric}: {value} ({as_of}, {source}{stale})",
         "en": "{metric} of {subject}: {value} ({as_of}, {source}{stale})",
@@ -74,9 +78,10 @@ def live_claim(
     metric = _metric(figure, language, vocabulary)
     value = value_text(figure, language)
     won, formulas, marks = _won(figure, language, rate, cite)
-    text = _SENTENCES["live"][language].format(
-        subject=subject, metric=metric, eun=josa(metric, "은/는"), value=value + won, yeyo=josa(value, "이에요/예요"),
-        **_dates(figure, language),
+    alone = {"US": metric, "USD/KRW": subject}.get(figure.subject)  # "the price of the price of a dollar" is too much
+    text = _SENTENCES["alone" if alone else "live"][language].format(
+        name=alone, subject=subject, metric=metric, eun=josa(alone or metric, "은/는"), value=value + won,
+        yeyo=josa(value, "이에요/예요"), **_dates(figure, language),
     )  # fmt: skip
     return Claim(text + cite(figure) + marks, formulas=formulas)
 

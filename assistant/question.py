@@ -87,7 +87,7 @@ class Question:
             and (self.asks("amount", "compare", "weight") or len(self.subjects) > 1 or not self.words)
         ):
             return ["return"]
-        if self._asks_price and not topics:
+        if (self._asks_price or any(subject.id == "USD/KRW" for subject in self.subjects)) and not topics:
             return ["price"]
         if self.units == {"date"} and len(self.words) < 2 and self.concepts("fund") and not topics:
             return ["inception_date"]

@@ -128,6 +128,10 @@ def test_who_asks_for_now_reads_the_live_figure_first(informed: Assistant, quest
         ("What is the energy weight of VTWO?", "5.1%"),
         ("IWM의 변동성 수치는?", "21.4%"),
         ("What is the annualised volatility of IWM?", "21.4%"),
+        ("지금 미국 10년물 국채금리는?", "미국 10년물 국채금리는 4%예요"),
+        ("What is the 10-year Treasury yield today?", "10-year US Treasury yield is 4%"),
+        ("원달러 환율은 지금 얼마야?", "원/달러 환율은 1,390.5원이에요"),
+        ("USD/KRW now?", "USD/KRW is 1,390.5 won"),
     ],
 )
 def test_what_only_a_live_source_has_is_answered_from_it(informed: Assistant, question: str, value: str) -> None:
