@@ -112,6 +112,9 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they would print local variables, the password among them
 )
 
+# What a terminal has room for; JSON has all.
+SHOWN = ("subject", "metric", "value", "unit", "as_of", "origin", "source")
+
 JsonFlag = Annotated[bool, typer.Option("--json", help="Print JSON instead of text.")]
 LanguageOption = Annotated[Language | None, typer.Option(help="ko or en.")]
 
@@ -253,7 +256,7 @@ def figures(
         for row in frame.to_dict("records"):
             print_json(row)
     elif len(frame):
-        typer.echo(frame.to_string(index=False))
+        typer.echo(frame[list(SHOWN)].to_string(index=False))
     _fail_unless(len(frame) > 0, ctx.obj)
 
 

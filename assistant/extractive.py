@@ -97,12 +97,18 @@ class ExtractiveWriter:
                 pair.stated, pair.subject, article.published, question.language, self.vocabulary
             )
             said = [Claim(text + pages.mark_figure(pair.stated))]
+            said += [self._otherwise(rival, question, pages) for rival in self.lookup.figures.rivals(pair.stated)]
         if pair.live:
             current = self._live_claims(pair.live, pair.subject, question, now, pages)
         if pair.stated and pair.live:
             apart = difference(pair.stated, pair.live, question.language, pages.mark_figure)
         first, second = (current, said) if question.wants_current else (said, current)
         return [*first, *second, *([apart] if apart else [])]
+
+    def _otherwise(self, figure: Figure, question: Question, pages: _Pages) -> Claim:
+        """What another article says of the same metric and date."""
+        text = phrases.other_sentence(figure, self.articles[figure.article].published, question.language)
+        return Claim(text + pages.mark_figure(figure))
 
     def _live_claims(self, figure: Figure, subject: str, question: Question, now: Now, pages: _Pages) -> list[Claim]:
         """The sentence on a live figure, and one for each source that says otherwise."""

@@ -30,6 +30,10 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "ko": "{subject}의 {metric}{eun} {value}{yeyo}({as_of} 기준, {source} {published}).",
         "en": "The {metric} of {subject} is {value} (as of {as_of}; {source}, {published}).",
     },
+    "other": {
+        "ko": "다른 글({source} {published})은 같은 날짜의 값을 {value}{quote} 달리 전해요.",
+        "en": "Another article ({source}, {published}) gives a different value for that date: {value}.",
+    },
     "figure_item": {"ko": "{subject}의 {metric}: {value} ({as_of})", "en": "{metric} of {subject}: {value} ({as_of})"},
     "tracked_by": {"ko": "{fund}{ga} 따르는 {benchmark}", "en": "the {benchmark}, the index that {fund} tracks,"},
     "tracks": {"ko": "{benchmark}{reul} 따르는 {fund}", "en": "{fund}, which tracks the {benchmark},"},
@@ -182,6 +186,13 @@ def figure_sentence(figure: Figure, subject: str, published: date, language: Lan
         source=figure.source,
         published=date_text(published, language),
     )
+
+
+def other_sentence(figure: Figure, published: date, language: Language) -> str:
+    """Return the sentence on an article that disagrees with another on one figure."""
+    value, day = value_text(figure, language), date_text(published, language)
+    quote = josa(value, "이라고/라고")
+    return text("other", language, source=figure.source, published=day, value=value, quote=quote)
 
 
 def figure_item(figure: Figure, subject: str, language: Language, vocabulary: Vocabulary) -> str:

@@ -6,7 +6,7 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
-from datetime import date
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -17,11 +17,17 @@ from typer.testing import CliRunner
 
 from assistant.cli import Session, app
 from assistant.errors import ArticleError, AssistantError, IndexingError, QuestionError
+from assistant.figures.gauges import Gauge
+from assistant.figures.refresh import Report
+from assistant.figures.risks import Meaning, Risk
+from assistant.figures.table import to_frame
+from assistant.figures.turn import Outcome
 from assistant.language import LANGUAGES, detect_language
 from assistant.terminal import TEXTS, terminal_language
-from assistant.types import Answer, Article, Citation, Hit, Language, Passage
+from assistant.types import Answer, Article, Citation, Figure, Hit, Language, Passage
 
 QUOTE = "연 보수는 0.19%입니다."
+NOW = datetime(2026, 7, 1, tzinfo=UTC)
 ARTICLES = {
     "basics": Article(
         "basics", "펀드 기초", "ko", "운용사", date(2026, 2, 13), f"앞 문장. {QUOTE}", "https://example.com/a"
@@ -84,10 +90,27 @@ class FakeAssistant:
         return self.kept[id]
 
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
-        rows = [
-            {"subject": "IWM", "metric": "expense_ratio", "value": 0.19, "as_of": date(2026, 6, 30), "quote": QUOTE}
+        fee = Figure("IWM", "expense_ratio", 0.19, "percent", date(2026, 6, 30), "article", "Publisher", quote=QUOTE)
+        return to_frame([fee] if subject in (None, "IWM") else [])
+
+    def risks(self) -> tuple[Risk, ...]:
+        article = self.kept["basics"]
+        price = Figure("US", "macro.DGS10", 4.12, "percent", date(2026, 6, 30), "live", "FRED")
+        gauges = (
+            Gauge("US", "macro.DGS10", {"ko": "국채금리", "en": "Treasury yield"}, "rise", price),
+            Gauge("US", "macro.DFF", {"ko": "기준금리", "en": "Policy rate"}, "rise", reason="timeout"),
+        )
+        meaning = Meaning(article, 6, 6 + len(QUOTE), QUOTE)
+        return (Risk(1, "rates", {"ko": "금리", "en": "Rates"}, {}, gauges, {"ko": meaning, "en": meaning}),)
+
+    def refresh(self, *subjects: str, force: bool = False, progress: Any = None) -> Report:
+        outcomes = [
+            Outcome("yahoo", subject, "ok" if force else "failed", "timeout") for subject in subjects or ("IWM",)
         ]
-        return pandas.DataFrame([row for row in rows if subject in (None, row["subject"])], columns=list(rows[0]))
+        for number, outcome in enumerate(outcomes, start=1):
+            if progress:
+                progress(outcome, number, len(outcomes))
+        return Report(NOW, NOW, tuple(outcomes))
 
     def check(self) -> list[str]:
         return [] if "basics" in self.kept else ["basics is missing"]
@@ -181,6 +204,22 @@ def test_list_and_show(fake: FakeAssistant) -> None:
     ]
     assert ARTICLES["basics"].text in run(fake, "show", "basics").stdout
     assert json.loads(run(fake, "show", "basics", "--json").stdout)["published"] == "2026-02-13"
+
+
+@pytest.mark.parametrize(("language", "title"), [("en", "Treasury yield: 4.12%"), ("ko", "국채금리: 4.12%")])
+def test_risks_are_shown_with_gauges_and_the_article(fake: FakeAssistant, language: Language, title: str) -> None:
+    shown = run(fake, "risks", language=language).stdout
+    assert title in shown and QUOTE in shown
+    record = json.loads(run(fake, "risks", "--json").stdout)
+    assert [gauge["reason"] for gauge in record["gauges"]] == ["", "timeout"]
+    assert record["meaning"]["ko"]["quote"] == QUOTE
+
+
+def test_refresh_tells_what_became_of_each_subject(fake: FakeAssistant) -> None:
+    failed = run(fake, "refresh", "IWM", "VTWO")
+    assert failed.exit_code == 1 and "[2/2] yahoo VTWO: failed: timeout" in failed.stdout
+    done = run(fake, "refresh", "IWM", "--force", "--json")
+    assert done.exit_code == 0 and json.loads(done.stdout)["status"] == "ok"
 
 
 def test_figures_are_one_a_line(fake: FakeAssistant) -> None:

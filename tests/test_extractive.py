@@ -95,6 +95,29 @@ def _written(text: str, found: Found | None = None) -> Checked | None:
     return checked
 
 
+OTHERS: dict[Language, Article] = {
+    "ko": Article("other-ko", "2026년 글", "ko", "Other", date(2026, 3, 1), "IWM의 총보수는 연 0.25%입니다."),
+    "en": Article("other-en", "A note of 2026", "en", "Other", date(2026, 3, 1), "IWM charges 0.25% a year."),
+}
+
+
+@both
+def test_articles_that_disagree_on_one_date_are_both_quoted(language: Language) -> None:
+    other, vocabulary = OTHERS[language], load_vocabulary()
+    articles = ARTICLES | {other.id: other}
+    rival = Figure(
+        "IWM", "expense_ratio", 0.25, "percent", date(2025, 12, 31), "article", "Other", other.id, 0, len(other.text),
+        other.text,
+    )  # fmt: skip
+    lookup = FigureLookup(articles, FigureTable([*_figures(), rival], LANGUAGES | {other.id: language}), vocabulary)
+    writer = ExtractiveWriter(articles, lookup, Found(), vocabulary, lambda: NOW)  # type: ignore[arg-type]
+    asked: dict[Language, str] = {"ko": "IWM의 총보수는?", "en": "What is the expense ratio of IWM?"}
+    draft = writer.write(read_question(asked[language], vocabulary, this_year=2026), [])
+    assert draft is not None
+    checked = check_draft(draft, articles)
+    assert checked.dropped == 0 and "0.19%" in checked.text and "0.25%" in checked.text
+
+
 # --- figures --------------------------------------------------------------------------------------------------------
 
 

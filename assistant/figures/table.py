@@ -10,7 +10,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING
 
-from assistant.numbers import Number, find_numbers
+from assistant.numbers import Number, equal, find_numbers
 from assistant.types import Figure, Language
 
 if TYPE_CHECKING:
@@ -55,6 +55,18 @@ class FigureTable:
                 if key not in newest or self._rank(figure, language) > self._rank(newest[key], language):
                     newest[key] = figure
         return list(newest.values())
+
+    def rivals(self, figure: Figure) -> list[Figure]:
+        """Return what other articles in the same language say otherwise of the same subject, metric and date."""
+        language = self._languages.get(figure.article)
+        return [
+            other
+            for other in self.figures
+            if (other.subject, other.metric, other.as_of) == (figure.subject, figure.metric, figure.as_of)
+            and other.article != figure.article
+            and self._languages.get(other.article) == language
+            and not equal(figure_number(other), figure_number(figure))
+        ]
 
     def subjects(self) -> set[str]:
         return {figure.subject for figure in self.figures}
