@@ -10,9 +10,11 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant import phrases
+from assistant.figures.captions import REASONS
 from assistant.figures.catalogue import freshness, is_known
 from assistant.figures.preference import LiveTable
 from assistant.language import josa
+from assistant.providers.provider import Reason
 from assistant.types import Figure, Language
 from assistant.vocabulary import Vocabulary
 
@@ -35,20 +37,6 @@ _NOTICES: dict[str, dict[Language, str]] = {
         "en": "The composition as of {as_of} is older than the last index reconstitution ({day}).",
     },
 }  # fmt: skip
-REASONS: dict[str, dict[Language, str]] = {
-    "rate_limited": {"ko": "제공처가 요청을 제한하고 있어요", "en": "the source limits requests"},
-    "unauthorized": {"ko": "제공처가 접근을 거절했어요", "en": "the source refused access"},
-    "not_found": {"ko": "제공처에 없는 항목이에요", "en": "the source does not have it"},
-    "server_error": {"ko": "제공처 서버에 오류가 났어요", "en": "the source's server failed"},
-    "timeout": {"ko": "제공처가 제때 답하지 않았어요", "en": "the source did not answer in time"},
-    "unreachable": {"ko": "제공처에 연결할 수 없어요", "en": "the source could not be reached"},
-    "not_data": {"ko": "제공처가 데이터 대신 웹페이지를 보냈어요", "en": "the source sent a web page instead of data"},
-    "changed": {"ko": "제공처의 데이터 형식이 달라졌어요", "en": "the source's data has another shape than known"},
-    "implausible": {
-        "ko": "믿을 수 없는 값이 와서 쓰지 않았어요",
-        "en": "a value came that cannot be right and was not used",
-    },
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +44,7 @@ class Now:
     """The live figures in store, why others are missing, and the day on which an answer is given."""
 
     table: LiveTable
-    missing: dict[tuple[str, str], str]
+    missing: dict[tuple[str, str], Reason]
     today: date
 
     @property

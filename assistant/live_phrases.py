@@ -10,6 +10,7 @@ from datetime import date
 
 from assistant import phrases
 from assistant.citations import Claim
+from assistant.figures.captions import BASES, source_text
 from assistant.figures.formats import amount_text, value_text
 from assistant.figures.gauge_texts import gauge_text, move_text, place_text
 from assistant.figures.gauges import Gauge
@@ -59,16 +60,6 @@ _SENTENCES: dict[str, dict[Language, str]] = {
     "stale": {"ko": ", 오래된 수치", "en": ", stale"},
     "won": {"ko": "(약 {won}, {date} 환율 {rate})", "en": ""},
 }  # fmt: skip
-_BASES: dict[str, dict[Language, str]] = {
-    "total return": {"ko": "배당 포함", "en": "total return"},
-    "price return": {"ko": "가격 기준", "en": "price return"},
-    "NAV total return": {"ko": "순자산가치 기준, 배당 포함", "en": "NAV total return"},
-    "30-day SEC yield": {"ko": "30일 SEC 수익률", "en": "30-day SEC yield"},
-    "all share classes": {"ko": "모든 주식 종류 합계", "en": "all share classes"},
-    "GICS": {"ko": "GICS 분류", "en": "GICS sectors"},
-    "ICB": {"ko": "ICB 분류", "en": "ICB sectors"},
-    "Morningstar": {"ko": "모닝스타 분류", "en": "Morningstar sectors"},
-}
 
 
 def live_claim(
@@ -88,7 +79,7 @@ def live_claim(
 
 def rival_claim(figure: Figure, language: Language, cite: Cite) -> Claim:
     """Return the sentence that another source gives another value for the same date."""
-    value, source = value_text(figure, language), phrases.source_text(figure.source, language)
+    value, source = value_text(figure, language), source_text(figure, language)
     text = _SENTENCES["rival"][language]
     return Claim(
         text.format(source=source, eun=josa(source, "은/는"), value=value, quote=josa(value, "이라고/라고"))
@@ -145,7 +136,7 @@ def said(figure: Figure, language: Language) -> str:
 def _metric(figure: Figure, language: Language, vocabulary: Vocabulary) -> str:
     """The metric's name, with what the value is based on."""
     metric = phrases.metric_text(figure.metric, language, vocabulary)
-    basis = _BASES.get(figure.basis, {}).get(language)
+    basis = BASES.get(figure.basis, {}).get(language)
     return _SENTENCES["based"][language].format(metric=metric, basis=basis) if basis else metric
 
 
@@ -154,7 +145,7 @@ def _dates(figure: Figure, language: Language) -> dict[str, str]:
     dated = _SENTENCES["undated" if figure.as_of_kind == "fetch" else "dated"][language].format(date=day)
     fetched = phrases.date_text(figure.fetched_at.date(), language) if figure.fetched_at else ""
     stale = _SENTENCES["stale"][language] if figure.stale else ""
-    return {"as_of": dated, "fetched": fetched, "source": phrases.source_text(figure.source, language), "stale": stale}
+    return {"as_of": dated, "fetched": fetched, "source": source_text(figure, language), "stale": stale}
 
 
 def _won(figure: Figure, language: Language, rate: Figure | None, cite: Cite) -> tuple[str, dict[str, str], str]:

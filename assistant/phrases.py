@@ -93,9 +93,6 @@ _METRICS: dict[str, dict[Language, str]] = {
     "rate_cuts": {"ko": "금리 인하 횟수", "en": "number of rate cuts"},
     "rate_cuts_expected": {"ko": "추가 금리 인하 예상 횟수", "en": "number of further rate cuts expected"},
 }
-_SOURCES: dict[str, dict[Language, str]] = {
-    "computed": {"ko": "시세로 계산", "en": "computed from prices"},
-}
 _SUBJECTS: dict[str, dict[Language, str]] = {
     "USD/KRW": {"ko": "원/달러 환율", "en": "USD/KRW"},
     "Federal Reserve": {"ko": "연준", "en": "the Federal Reserve"},
@@ -147,11 +144,6 @@ def subject_text(subject: str, language: Language, vocabulary: Vocabulary) -> st
         return _SUBJECTS[subject][language]
     concept = vocabulary.concepts.get(subject)
     return concept.label(language) if concept else subject
-
-
-def source_text(source: str, language: Language) -> str:
-    """Return the name of a live source; what we computed ourselves is said to be."""
-    return _SOURCES.get(source, {language: source})[language]
 
 
 def metric_text(metric: str, language: Language, vocabulary: Vocabulary) -> str:

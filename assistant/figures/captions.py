@@ -5,6 +5,7 @@ Knows nothing of which figure is shown, or of what stands around it.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from assistant.figures.catalogue import freshness
@@ -46,6 +47,21 @@ BASES: dict[str, dict[Language, str]] = {
     "January 2006=100": {"ko": "2006년 1월=100", "en": "January 2006=100"},
     "0 = normal": {"ko": "0 = 평상", "en": "0 = normal"},
     "0 = average since 1971": {"ko": "0 = 1971년 이후 평균", "en": "0 = average since 1971"},
+}
+# Why a source has not given a value.
+REASONS: Mapping[str, dict[Language, str]] = {
+    "rate_limited": {"ko": "제공처가 요청을 제한하고 있어요", "en": "the source limits requests"},
+    "unauthorized": {"ko": "제공처가 접근을 거절했어요", "en": "the source refused access"},
+    "not_found": {"ko": "제공처에 없는 항목이에요", "en": "the source does not have it"},
+    "server_error": {"ko": "제공처 서버에 오류가 났어요", "en": "the source's server failed"},
+    "timeout": {"ko": "제공처가 제때 답하지 않았어요", "en": "the source did not answer in time"},
+    "unreachable": {"ko": "제공처에 연결할 수 없어요", "en": "the source could not be reached"},
+    "not_data": {"ko": "제공처가 데이터 대신 웹페이지를 보냈어요", "en": "the source sent a web page instead of data"},
+    "changed": {"ko": "제공처의 데이터 형식이 달라졌어요", "en": "the source's data has another shape than known"},
+    "implausible": {
+        "ko": "믿을 수 없는 값이 와서 쓰지 않았어요",
+        "en": "a value came that cannot be right and was not used",
+    },
 }
 
 

@@ -5,9 +5,9 @@ Knows nothing of how a gauge is read, or of where its line is shown.
 
 from __future__ import annotations
 
-from assistant.figures.captions import AGES, caption
+from assistant.figures.captions import AGES, REASONS, caption
 from assistant.figures.formats import amount_text, value_text
-from assistant.figures.gauges import Absence, Gauge
+from assistant.figures.gauges import Gauge
 from assistant.figures.trends import Direction
 from assistant.types import Language
 
@@ -28,19 +28,11 @@ _MOVES: dict[tuple[bool, Direction], dict[Language, str]] = {
     (True, "down"): {"ko": "3개월 전보다 {amount} 감소", "en": "down {amount} over three months"},
     (True, "flat"): {"ko": "3개월 전과 거의 같음", "en": "little changed over three months"},
 }
-REASONS: dict[Absence, dict[Language, str]] = {
-    "never_fetched": {"ko": "아직 가져온 적이 없음", "en": "never fetched yet"},
-    "not_given": {"ko": "제공처가 이 값을 주지 않음", "en": "the sources do not give it"},
-    "too_short": {"ko": "저장된 기간이 짧아 계산할 수 없음", "en": "the stored history is too short to compute it"},
-    "rate_limited": {"ko": "제공처가 요청을 줄여 달라고 함", "en": "the source wants fewer requests"},
-    "unauthorized": {"ko": "제공처가 접근을 거절함", "en": "the source refused access"},
-    "not_found": {"ko": "제공처에 이 대상이 없음", "en": "the source does not know it"},
-    "server_error": {"ko": "제공처에 오류가 남", "en": "the source had an error"},
-    "timeout": {"ko": "제공처가 제때 답하지 않음", "en": "the source did not reply in time"},
-    "unreachable": {"ko": "제공처에 연결할 수 없음", "en": "the source could not be reached"},
-    "not_data": {"ko": "자료 대신 다른 페이지가 옴", "en": "a page came where data should be"},
-    "changed": {"ko": "자료의 형식이 바뀜", "en": "the data have changed their shape"},
-    "implausible": {"ko": "맞을 수 없는 값이 옴", "en": "a value came that cannot be right"},
+ABSENCES: dict[str, dict[Language, str]] = {
+    "never_fetched": {"ko": "아직 가져온 적이 없어요", "en": "never fetched yet"},
+    "not_given": {"ko": "제공처가 이 값을 주지 않아요", "en": "the sources do not give it"},
+    "too_short": {"ko": "저장된 기간이 짧아 계산할 수 없어요", "en": "the stored history is too short to compute it"},
+    **REASONS,
 }
 _AMOUNTS = frozenset({"usd", "krw", "count"})
 _POINTS = {"percent": "percentage_point", "ratio": "index"}
@@ -80,4 +72,4 @@ def move_text(gauge: Gauge, language: Language) -> str:
 
 def reason_text(gauge: Gauge, language: Language) -> str:
     """Return why there is no reading, or nothing."""
-    return REASONS[gauge.reason][language] if gauge.reason else ""
+    return ABSENCES[gauge.reason][language] if gauge.reason else ""

@@ -12,7 +12,7 @@ import pytest
 
 from assistant.articles import read_corpus
 from assistant.figures.captions import AGES, BASES
-from assistant.figures.gauge_texts import REASONS, gauge_text
+from assistant.figures.gauge_texts import ABSENCES, gauge_text
 from assistant.figures.gauges import Gauge
 from assistant.figures.risks import Risk, factors, risks
 from assistant.figures.store import FigureStore
@@ -98,9 +98,9 @@ def test_each_meaning_stands_in_its_section_exactly(articles: Mapping[str, Artic
 
 
 def test_words_stand_in_both_languages() -> None:
-    for texts in (*REASONS.values(), *AGES.values(), *BASES.values()):
+    for texts in (*ABSENCES.values(), *AGES.values(), *BASES.values()):
         assert texts.keys() == set(LANGUAGES)
-    assert set(get_args(Reason)) < set(REASONS)
+    assert set(get_args(Reason)) < set(ABSENCES)
 
 
 # --- what the article says --------------------------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def test_nothing_fetched_is_a_reason_and_no_number(store: FigureStore, language:
             assert (each.figure, each.reason, each.points, each.percentile) == (None, "never_fetched", (), None)
             assert "{" not in each.title[language]
             said = gauge_text(each, language)
-            assert REASONS["never_fetched"][language] in said
+            assert ABSENCES["never_fetched"][language] in said
             assert not find_numbers(said.removeprefix(each.title[language]))
 
 
@@ -289,7 +289,7 @@ def test_a_failed_fetch_is_the_reason(store: FigureStore, reason: Reason) -> Non
     assert read.reason == reason
     for language in LANGUAGES:
         assert gauge_text(read, language) == f"{read.title[language]}: " + {
-            "ko": f"값 없음 ({REASONS[reason]['ko']})", "en": f"no value ({REASONS[reason]['en']})"
+            "ko": f"값 없음 ({ABSENCES[reason]['ko']})", "en": f"no value ({ABSENCES[reason]['en']})"
         }[language]  # fmt: skip
 
 
