@@ -57,6 +57,7 @@ _SENTENCES: dict[str, dict[Language, str]] = {
     "dated": {"ko": "{date} 기준", "en": "as of {date}"},
     "based": {"ko": "{metric}({basis})", "en": "{metric} ({basis})"},
     "undated": {"ko": "출처에 기준일 없음", "en": "no date given by the source"},
+    "fetched": {"ko": "{as_of}, {fetched} 조회", "en": "{as_of}, fetched {fetched}"},
     "stale": {"ko": ", 오래된 수치", "en": ", stale"},
     "won": {"ko": "(약 {won}, {date} 환율 {rate})", "en": ""},
 }  # fmt: skip
@@ -92,14 +93,14 @@ def live_item(figure: Figure, subject: str, language: Language, cite: Cite, voca
     metric = _metric(figure, language, vocabulary)
     return _SENTENCES["item"][language].format(
         subject=subject, metric=metric[0].upper() + metric[1:], value=value_text(figure, language),
-        **_dates(figure, language),
+        **_short_dates(figure, language),
     ) + cite(figure)  # fmt: skip
 
 
 def beside_text(figure: Figure, language: Language, cite: Cite) -> str:
     """Return what follows an article's figure in a list: the live one."""
     text = _SENTENCES["beside"][language]
-    return text.format(value=value_text(figure, language), **_dates(figure, language)) + cite(figure)
+    return text.format(value=value_text(figure, language), **_short_dates(figure, language)) + cite(figure)
 
 
 def difference(stated: Figure, live: Figure, language: Language, cite: Cite) -> Claim | None:
@@ -146,6 +147,14 @@ def _dates(figure: Figure, language: Language) -> dict[str, str]:
     fetched = phrases.date_text(figure.fetched_at.date(), language) if figure.fetched_at else ""
     stale = _SENTENCES["stale"][language] if figure.stale else ""
     return {"as_of": dated, "fetched": fetched, "source": source_text(figure, language), "stale": stale}
+
+
+def _short_dates(figure: Figure, language: Language) -> dict[str, str]:
+    """The dates for a line that says when a figure was fetched only where its source gives no date."""
+    dates = _dates(figure, language)
+    if figure.as_of_kind == "fetch":
+        dates["as_of"] = _SENTENCES["fetched"][language].format(**dates)
+    return dates
 
 
 def _won(figure: Figure, language: Language, rate: Figure | None, cite: Cite) -> tuple[str, dict[str, str], str]:

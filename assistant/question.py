@@ -30,6 +30,11 @@ _WEAK = (*_WEIGHTS, "price")  # their words (종목, sector, 주가) stand in qu
 _STANDS_FOR = {"small_cap": "Russell 2000", "large_cap": "S&P 500"}
 _HOLDING = re.compile(r"종목|기업|회사|holding|stock|position|compan", re.IGNORECASE)
 
+# Metrics measured over a time that may be named.
+_SPANNED = ("return", "return_annualised", "max_drawdown", "volatility", "beta")
+# Metrics that people name otherwise than figures do.
+_MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w")}
+
 _PRICED = frozenset({"pric", "가격"})  # "price" and "가격" as terms
 
 _GLUED = re.compile(r"(?P<word>[가-힣]{2,}|[A-Za-z&]{2,})-?\d{2,}")
@@ -89,6 +94,8 @@ class Question:
             return ["return"]
         if (self._asks_price or any(subject.id == "USD/KRW" for subject in self.subjects)) and not topics:
             return ["price"]
+        if [topic.id for topic in topics] == ["volatility_topic"] and self._asks_number:
+            return ["volatility"]
         if self.units == {"date"} and len(self.words) < 2 and self.concepts("fund") and not topics:
             return ["inception_date"]
         if topics or not self.concepts("fund") or not _HOLDING.search(self.text):
@@ -96,6 +103,11 @@ class Question:
         if "count" in self.units:
             return ["holdings_count"]
         return ["holding_weight"] if self.asks("most", "list") or self.limit or self.places or self.numbers else []
+
+    @property
+    def _asks_number(self) -> bool:
+        """Whether a number is asked for, as things stand: "how volatile is it right now"."""
+        return not self.reasons and ("percent" in self.units or self.asks("amount", "now"))
 
     @property
     def _asks_price(self) -> bool:
@@ -113,8 +125,9 @@ class Question:
     @property
     def required_metrics(self) -> tuple[Concept, ...]:
         """The metrics that an answer has to speak of, where the question asks for a value and not for a reason."""
-        families = {metric.split(".")[0] for metric in self.metrics} - set(_WEIGHTS)
-        return () if self.asks("why") else tuple(metric for metric in self.concepts("metric") if metric.id in families)
+        asked = {*self.metrics, *(metric.split(".")[0] for metric in self.metrics)} - set(_WEIGHTS)
+        named = self.concepts("metric")
+        return () if self.asks("why") else tuple(each for each in named if each.id in asked or each.id in _MEANT)
 
     @property
     def wants_current(self) -> bool:
@@ -133,8 +146,12 @@ class Question:
         return any(number.unit in {"count", "none"} for number in find_numbers(self.text))
 
     def _narrowed(self, metric: str) -> tuple[str, ...]:
-        if metric == "return" and self.period.span:
-            return (f"return.{self.period.span}",)
+        if metric in _SPANNED and self.period.span:
+            return (f"{metric}.{self.period.span}",)
+        if metric == "return" and self.asks("today"):
+            return ("change.day",)
+        if metric in _MEANT:
+            return _MEANT[metric]
         if metric == "holding_weight" and self.asks("total"):
             return ("top10_weight",)
         if metric == "pe_discount" and {subject.kind for subject in self.subjects} == {"fund"}:
