@@ -34,7 +34,7 @@ DATED = "Fund Holdings as of"
 
 class BlackRock:
     name = "blackrock"
-    spacing = 1.0
+    spacing = 0.1
 
     def __init__(self, pause: Pause = time.sleep, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._pause = pause

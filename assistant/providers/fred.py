@@ -73,8 +73,8 @@ class Fred:
     """All series of the catalogue are one subject: those that fail are refused, the others are kept."""
 
     name = "fred"
-    spacing = 1.0
-    patience = 120.0  # one fetch is two dozen requests, a second apart
+    spacing = 0.1
+    patience = 120.0  # one fetch is two dozen requests, of which each may be slow
 
     def __init__(
         self,

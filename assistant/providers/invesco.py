@@ -25,7 +25,7 @@ STOCKS = ("stock", "depository receipt", "depositary receipt", "ordinary")
 
 class Invesco:
     name = "invesco"
-    spacing = 0.5
+    spacing = 0.1
 
     def __init__(self, pause: Pause = time.sleep, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._pause = pause

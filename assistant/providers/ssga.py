@@ -27,7 +27,7 @@ COLUMNS = ("Name", "Ticker", "Weight", "Sector", "Local Currency")
 
 class Ssga:
     name = "ssga"
-    spacing = 1.0
+    spacing = 0.1
 
     def __init__(self, pause: Pause = time.sleep, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._pause = pause

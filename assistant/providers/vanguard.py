@@ -36,7 +36,7 @@ RETURNS = {
 
 class Vanguard:
     name = "vanguard"
-    spacing = 0.5
+    spacing = 0.1
 
     def __init__(self, pause: Pause = time.sleep, clock: Callable[[], datetime] = lambda: datetime.now(UTC)) -> None:
         self._pause = pause

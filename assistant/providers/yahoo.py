@@ -48,7 +48,7 @@ class Yahoo:
 
     name = "yahoo"
 
-    def __init__(self, cache: Path, *, spacing: float = 2.0, seconds: float = 7.0) -> None:
+    def __init__(self, cache: Path, *, spacing: float = 0.1, seconds: float = 7.0) -> None:
         self.spacing = spacing
         self._transport = YahooTransport(cache, spacing)
         self._seconds = seconds

@@ -32,7 +32,7 @@ def test_each_provider_says_what_it_has() -> None:
         "sec": ("IWM", "VTWO"),
         "fred": ("US",),
     }
-    assert all(provider.spacing >= 0.2 for provider in providers)
+    assert all(provider.spacing >= 0.1 for provider in providers)
 
 
 def test_sectors_are_those_of_the_vocabulary() -> None:

@@ -203,7 +203,7 @@ def test_formatted_numbers_are_read_too(player: Player, yahoo: Yahoo) -> None:
 
 
 def test_subjects(yahoo: Yahoo) -> None:
-    assert (yahoo.name, Yahoo(Path("unused")).spacing) == ("yahoo", 2.0)
+    assert (yahoo.name, Yahoo(Path("unused")).spacing) == ("yahoo", 0.1)
     assert set(yahoo.subjects()) == {
         "IWM", "VTWO", "SPY", "QQQ", "Russell 2000", "S&P 500", "Nasdaq-100", "USD/KRW",
         "KRE", "XBI", "XLF", "XLI", "XLE",
