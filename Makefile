@@ -1,4 +1,4 @@
-# make run · make test · make lint · make bench · make lock · make clean
+# make run · make test · make lint · make bench · make verify-live · make lock · make clean
 # Everything happens in .venv; `make setup` (done by each target when needed) builds it from requirements.lock.
 
 PYTHON ?= python3
@@ -21,7 +21,7 @@ export SSL_CERT_FILE = $(PIP_CERT)
 endif
 export UV_HTTP_TIMEOUT ?= 300
 
-.PHONY: setup run test lint bench lock clean
+.PHONY: setup run test lint bench verify-live lock clean
 
 setup: .venv/complete
 
@@ -46,6 +46,10 @@ lint: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks
+
+# Asks the real sites; live_verification.json is meant to be committed.
+verify-live: setup
+	$(BIN)/python -m assistant.providers.verification
 
 # torch and what only its CUDA build wants stay out of the lock: pyproject.toml pins torch, and each platform takes its own.
 lock: setup

@@ -90,6 +90,7 @@ ALLOWED: dict[str, set[str]] = {
         "providers.blackrock", "providers.fred", "providers.invesco", "providers.provider", "providers.sec",
         "providers.ssga", "providers.vanguard", "providers.yahoo",
     },
+    "providers.verification": {"providers.provider", "providers.registry", "settings"},
     "figures.catalogue": set(),
     "figures.admission": {"figures.catalogue"},
     "figures.breaker": {"providers.provider"},
