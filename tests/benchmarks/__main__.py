@@ -8,26 +8,41 @@ Exit code 1 when a goal is missed.
 
 from __future__ import annotations
 
+import gc
+import logging
 import os
 import subprocess
 import sys
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import dataclass, replace
 from functools import partial
 from importlib.util import find_spec
+from itertools import cycle
 from pathlib import Path
 from statistics import median
 from typing import Any
 
 from assistant.articles import read_corpus
 from assistant.embedder import Embedder, load_embedder
+from assistant.figures.refresh import Refresher
+from assistant.figures.store import FigureStore
 from assistant.index import Index
+from assistant.providers.blackrock import BlackRock
+from assistant.providers.fred import Fred
+from assistant.providers.provider import Provider
+from assistant.providers.registry import all_providers
+from assistant.providers.yahoo import Yahoo
 from assistant.retriever import Retriever
 from assistant.service import Assistant
 from assistant.store.derived import derive
 from tests.benchmarks.stock import save_model, stock_ingest
+from tests.providers import samples, samples_issuers
+from tests.providers.player import Player, Reply, json_reply
+from tests.providers.world import World, providers, this_day
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT / "corpus"
@@ -133,6 +148,78 @@ def cold() -> Iterator[Result]:
         yield Result("cold: `assistant ask`, of 10 s", median_of(lambda: call(question, settings)) / 10, 1)
 
 
+def refresh() -> Iterator[Result]:
+    """All subjects of all sources, played with 20 ms a reply; and what a thousand refreshes leave behind."""
+    with played() as player, tempfile.TemporaryDirectory() as name:
+        folder, world = Path(name), World(this_day())
+        world.play(player, delay=0.02)
+        for distance, make in {
+            "no": providers,
+            "the real": partial(all_providers, sec_contact="test@example.com"),
+        }.items():
+            taken = median(seconds(partial(fetch_all, make, folder / f"{distance} {turn}")) for turn in range(3))
+            yield Result(f"refresh: all subjects, {distance} distance between requests, of 5 s", taken / 5, 1)
+        yield from leaks(player, folder)
+
+
+def leaks(player: Player, folder: Path) -> Iterator[Result]:
+    """Memory, file handles and threads after 1,000 small refreshes against those after the first 100."""
+    samples.open_doors(player)
+    samples.play_chart(player, json_reply(samples.chart()))
+    samples.play_facts(player, json_reply(samples.summary()))
+    player.play("fred.stlouisfed.org", "/graph/", Reply(200, b"observation_date,DGS10\n2001-01-02,5.01\n", "text/csv"))
+    holdings, page = Reply(200, samples_issuers.blackrock(), "text/csv"), samples.PAGE
+    turns = cycle([holdings, page])  # every other one fails
+    player.play("www.blackrock.com", "/varnish-api/", lambda request: next(turns))
+    logging.getLogger("assistant.figures.turn").setLevel(logging.ERROR)
+    every = (BlackRock(), Yahoo(folder / "c", spacing=0.0), Fred(ids=("DGS10",)))
+    with closing(FigureStore(folder / "leaks.sqlite3")) as store:
+        refresher = Refresher(every, store, pause=lambda seconds: None)
+        before = {}
+        for number in range(1000):
+            report = refresher.refresh(("IWM", "US"), force=True)
+            assert report.count("ok") >= 2, report
+            player.requests.clear()
+            player.connects.clear()
+            if number == 100:
+                before = held()
+        after = held()
+    for name, goal in {"memory": 1.05, "file handles": 1, "threads": 1}.items():
+        ratio = after[name] / before[name]
+        yield Result(f"refresh: {name} after 1,000 refreshes, against after 100", ratio, goal)
+
+
+def fetch_all(make: Callable[[Path], Sequence[Provider]], folder: Path) -> None:
+    """Fill a store that was empty."""
+    with closing(FigureStore(folder / "figures.sqlite3")) as store:
+        report = Refresher(make(folder / "yahoo"), store).refresh()
+    assert report.count("ok") == len(report.outcomes), report
+
+
+def held() -> dict[str, float]:
+    """What this process holds now."""
+    gc.collect()
+    return {
+        "memory": resident(), "file handles": len(os.listdir("/proc/self/fd")), "threads": threading.active_count(),
+    }  # fmt: skip
+
+
+@contextmanager
+def played() -> Iterator[Player]:
+    """A player to which every client of this process is led."""
+    others = ("HTTP_PROXY", "ALL_PROXY", "NO_PROXY", "CURL_CA_BUNDLE", "SSL_CERT_DIR", "http_proxy", "https_proxy")
+    with Player() as player:
+        kept = dict(os.environ)
+        for name in (*others, "all_proxy", "no_proxy"):
+            os.environ.pop(name, None)
+        os.environ.update(player.environment())
+        try:
+            yield player
+        finally:
+            os.environ.clear()
+            os.environ.update(kept)
+
+
 def against_encoding(embedder: Embedder, action: Callable[[str], Any]) -> float:
     """Return the median of the action's time against the encoding's over the queries, each being first in turn."""
     times: dict[Callable[[str], Any], list[float]] = {action: [], lambda query: embedder.encode_queries([query]): []}
@@ -181,7 +268,7 @@ def median_of(action: Callable[[], None], times: int = 5) -> float:
 
 
 def main(names: Sequence[str]) -> int:
-    known = {bench.__name__: bench for bench in (ingest, reopen, search, ask, cold)}
+    known = {bench.__name__: bench for bench in (ingest, reopen, search, ask, cold, refresh)}
     results = []
     for name in names or known:
         for result in known[name]():

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import math
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from functools import cached_property
 from pathlib import Path
@@ -181,11 +181,11 @@ class World:
         """Host, path and reply of all that is asked for."""
         return [*self._yahoo(), *self._issuers(), *self._others()]
 
-    def play(self, player: Player, instead: Answer | None = None) -> None:
-        """Play all sources, or one answer in the place of all their replies."""
+    def play(self, player: Player, instead: Answer | None = None, delay: float = 0.0) -> None:
+        """Play all sources, or one answer in the place of all their replies; each after a delay in seconds."""
         samples.open_doors(player)
         for host, path, reply in self.routes:
-            player.play(host, path, instead or reply)
+            player.play(host, path, _delayed(instead or reply, delay))
 
     def _yahoo(self) -> Iterable[tuple[str, str, Answer]]:
         for subject, quoted in QUOTED.items():
@@ -325,6 +325,13 @@ def _summary(symbol: str, facts: Facts) -> dict[str, Any]:
         fundProfile={"feesExpensesInvestment": {"annualReportExpenseRatio": facts.fee}},
         topHoldings={"sectorWeightings": [{key: weight} for key, weight in shared.items()]},
     )  # fmt: skip
+
+
+def _delayed(answer: Answer, seconds: float) -> Answer:
+    def late(request: Request) -> Reply:
+        return replace(answer(request) if callable(answer) else answer, delay=seconds)
+
+    return late if seconds else answer
 
 
 def _redated(body: bytes, days: Mapping[str, date]) -> bytes:
