@@ -135,13 +135,16 @@ ALLOWED: dict[str, set[str]] = {
     "figure_lookup": {
         "figures.preference", "figures.table", "morphemes", "numbers", "phrases", "question", "vocabulary",
     },
-    "clocks": {"figures.catalogue", "figures.preference", "phrases", "vocabulary"},
+    "clocks": {
+        "figures.captions", "figures.catalogue", "figures.preference", "phrases", "providers.provider", "vocabulary",
+    },
     "live_phrases": {
-        "citations", "figures.formats", "figures.gauge_texts", "figures.gauges", "numbers", "phrases", "vocabulary",
+        "citations", "figures.captions", "figures.formats", "figures.gauge_texts", "figures.gauges", "numbers",
+        "phrases", "vocabulary",
     },
     "extractive": {
-        "citations", "clocks", "evidence", "figure_lookup", "figures.risks", "figures.table", "live_phrases", "numbers", "phrases",
-        "question", "vocabulary",
+        "citations", "clocks", "evidence", "figure_lookup", "figures.risks", "figures.table", "live_phrases",
+        "numbers", "phrases", "question", "vocabulary",
     },
     "card_search": {"figures.card_texts", "figures.cards", "index", "store.snapshot"},
     "suggestions": {"citations", "clocks", "figures.table", "phrases", "question", "vocabulary"},
@@ -165,9 +168,32 @@ ALLOWED: dict[str, set[str]] = {
     "web.texts": set(),
     "web.render": {"web.texts"},
     "web.sources": {"figures.formats", "web.texts"},
-    "web.page": {"web.render", "web.sources", "web.texts"},
+    "web.figures_texts": set(),
+    "web.header": {"web.figures_texts", "web.texts"},
+    "web.shelf": {"figures.catalogue", "figures.preference", "figures.store", "figures.table"},
+    "web.figures_view": {
+        "figures.captions", "figures.formats", "web.figures_texts", "web.shelf", "web.texts",
+    },
+    "web.risks_view": {
+        "figures.captions", "figures.formats", "figures.gauge_texts", "figures.gauges", "figures.risks",
+        "figures.trends", "web.figures_texts", "web.sources", "web.texts",
+    },
+    "web.fetching_view": {
+        "figures.breaker", "figures.captions", "figures.refresh", "figures.turn", "live", "web.figures_texts",
+        "web.texts",
+    },
+    "web.charts": set(),
+    "web.charts_view": {"figures.captions", "vocabulary", "web.charts", "web.figures_texts", "web.texts"},
+    "web.figures_page": {
+        "figures.refresh", "figures.risks", "figures.turn", "live", "web.charts", "web.charts_view",
+        "web.fetching_view", "web.figures_texts", "web.figures_view", "web.risks_view", "web.shelf",
+    },
+    "web.page": {
+        "web.figures_page", "web.figures_texts", "web.header", "web.render", "web.sources", "web.texts",
+    },
     "web.guard": set(),
-    "web.server": {"web.guard", "web.page"},
+    "web.nested": set(),
+    "web.server": {"web.figures_texts", "web.guard", "web.nested", "web.page"},
     "terminal": {"figures.gauge_texts", "figures.risks", "figures.turn"},
     "cli": {"evaluation", "golden", "service", "settings", "sources", "terminal", "web.server"},
 }  # fmt: skip
@@ -186,7 +212,7 @@ HOMES: dict[str, set[str]] = {
     "kiwipiepy": {"morphemes"},
     "langchain_core": {"toolkit"},
     "numpy": {"weights", "encoders", "embedder", "store.", "index", "retriever", "figures.computed"},
-    "pandas": {"figures.table"},
+    "pandas": {"figures.table", "web."},
     "pydantic": {"settings"},
     "pydantic_settings": {"settings"},
     "rapidfuzz": {"vocabulary"},

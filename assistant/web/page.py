@@ -1,7 +1,8 @@
 """The page: the conversation on the left, its sources on the right, once in Korean and once in English.
 
-gradio lives here. The page shows checked answers only: a progress line at once, then the answer sentence by sentence.
-Knows nothing of retrieval or of how an answer comes about; it asks whatever the future gives it.
+gradio lives here and in figures_page, which this puts beside it. The page shows checked answers only: a progress line
+at once, then the answer sentence by sentence. Knows nothing of retrieval or of how an answer comes about; it asks
+whatever the future gives it.
 """
 
 from __future__ import annotations
@@ -19,9 +20,12 @@ import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.types import Answer, Language
+from assistant.web.figures_page import FigureSource, build_figures, plain_html
+from assistant.web.figures_texts import FIGURES_PATHS
+from assistant.web.header import render_header
 from assistant.web.render import render_answer, render_growing, render_message, render_question, render_status
 from assistant.web.sources import render_sources
-from assistant.web.texts import LANGUAGE_NAMES, PATHS, SITE_TITLE, TEXTS, Texts
+from assistant.web.texts import PATHS, SITE_TITLE, TEXTS, Texts
 
 QUESTION_LENGTH = 4_000
 TURNS_KEPT = 30
@@ -34,10 +38,12 @@ REVEAL_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
 
-class Assistant(Protocol):
-    """What the page and its server need of an assistant; `ask` is called from several threads at once."""
+class Assistant(FigureSource, Protocol):
+    """What the page and its server need of an assistant; its methods are called from several threads at once."""
 
     def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer: ...
+
+    def keep_fresh(self) -> None: ...
 
     def close(self) -> None: ...
 
@@ -66,16 +72,28 @@ Update = tuple[list[dict[str, Any]], str]
 
 
 def build_page(assistant: Future[Assistant]) -> gr.Blocks:
-    """Both pages over one assistant, which may still be opening; every event is private to the page."""
+    """Both views in both languages over one assistant, which may still be opening; all events are private."""
     page = gr.Blocks(title=SITE_TITLE, analytics_enabled=False, fill_width=True)
-    with page:
-        _build_language("ko", assistant)
-    with page.route(LANGUAGE_NAMES["en"], PATHS["en"], show_in_navbar=False):
-        _build_language("en", assistant)
+    for language, path in PATHS.items():
+        with _at(page, path):
+            _build_language(language, assistant)
+    for language, path in FIGURES_PATHS.items():
+        with _at(page, path):
+            plain_html(render_header(language, "figures"), "top")
+            build_figures(page, language, assistant)
     for event in page.fns.values():
         event.api_visibility = "private"
     page.queue(default_concurrency_limit=4, max_size=64)
     page.state_session_capacity = SESSIONS_KEPT
+    return page
+
+
+def _at(page: gr.Blocks, path: str) -> gr.Blocks:
+    """The page to be built at a path; gradio's own `route` takes no path with a slash in it."""
+    name = path.strip("/")
+    if name:
+        page.pages.append((name, name, False))
+    page.current_page = name
     return page
 
 
@@ -137,14 +155,14 @@ def _message(role: str, content: str, follow_ups: Sequence[str] = ()) -> dict[st
 
 def _build_language(language: Language, assistant: Future[Assistant]) -> None:
     texts = TEXTS[language]
-    _html(_header(language, texts), "top")
+    plain_html(render_header(language, "chat"), "top")
     with gr.Row(elem_id="desk"):
         with gr.Column(elem_id="conversation"):
             chat = _chat(texts)
             question = _question_box(texts)
-            _html(f'<p class="fine-print">{escape(texts.fine_print)}</p>', "fine-print")
+            plain_html(f'<p class="fine-print">{escape(texts.fine_print)}</p>', "fine-print")
         with gr.Column(elem_id="sources"):
-            panel = _html(render_sources([], language), "sources-panel")
+            panel = plain_html(render_sources([], language), "sources-panel")
     _connect(language, assistant, chat, question, panel)
 
 
@@ -216,21 +234,3 @@ def _question_box(texts: Texts) -> gr.Textbox:
         autofocus=True,
         submit_btn=texts.send,
     )
-
-
-def _html(content: str, name: str) -> gr.HTML:
-    return gr.HTML(content, elem_id=name, apply_default_css=False, js_on_load=None)
-
-
-def _header(language: Language, texts: Texts) -> str:
-    languages = "".join(_language_link(other, language) for other in PATHS)
-    return (
-        f'<header class="top"><div class="brand"><h1>{escape(texts.title)}</h1><p>{escape(texts.subtitle)}</p></div>'
-        f'<nav class="top-links" aria-label="{escape(texts.language_switch)}">'
-        f'<a class="new" href="{PATHS[language]}">{escape(texts.new_conversation)}</a>{languages}</nav></header>'
-    )
-
-
-def _language_link(other: Language, current: Language) -> str:
-    state = ' aria-current="page"' if other == current else ""
-    return f'<a href="{PATHS[other]}" lang="{other}" hreflang="{other}"{state}>{LANGUAGE_NAMES[other]}</a>'

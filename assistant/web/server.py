@@ -22,13 +22,16 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from assistant.errors import AssistantError, SettingsError
+from assistant.web.figures_texts import FIGURES_PATHS
 from assistant.web.guard import LOOPBACK_NAMES, Guard
+from assistant.web.nested import NestedPages
 from assistant.web.page import Assistant, build_page
 
 STATIC = Path(__file__).parent / "static"
 HEAD = (
     '<meta name="color-scheme" content="light dark">'
     '<link rel="stylesheet" href="ui/fonts/pretendard.css"><link rel="stylesheet" href="ui/page.css">'
+    '<link rel="stylesheet" href="ui/figures.css">'
     '<script src="ui/page.js"></script>'
 )
 
@@ -50,6 +53,7 @@ def serve(open_assistant: Callable[[], Assistant], host: str, port: int, passwor
         app = create_app(assistant, loopback=loopback, password=password)
         server = uvicorn.Server(_quiet_config(app))
         assistant.add_done_callback(lambda done: _stop_if_failed(server, done))
+        assistant.add_done_callback(_keep_fresh)
         _announce(host, listener.getsockname()[1])
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after an orderly end
             server.run(sockets=[listener])
@@ -62,6 +66,7 @@ def create_app(assistant: Future[Assistant], *, loopback: bool = True, password:
     app = FastAPI(title="Small-cap ETF assistant", docs_url=None, redoc_url=None, openapi_url=None)
     # gradio adds CORS headers of its own, echoing the origin, unless the app has this very class.
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(NestedPages, paths=[path for path in FIGURES_PATHS.values() if path.count("/") == 2])
     app.add_middleware(Guard, loopback=loopback, password=password)
 
     @app.get("/healthz")
@@ -147,6 +152,12 @@ def _quiet_config(app: FastAPI) -> uvicorn.Config:
 def _stop_if_failed(server: uvicorn.Server, opening: Future[Assistant]) -> None:
     if opening.exception() is not None:
         server.should_exit = True
+
+
+def _keep_fresh(opening: Future[Assistant]) -> None:
+    """Let live figures be fetched from now on; runs in the thread that has opened the assistant, so nobody waits."""
+    if opening.exception() is None:
+        opening.result().keep_fresh()
 
 
 def _announce(host: str, port: int) -> None:

@@ -17,6 +17,9 @@ class Texts:
     title: str
     subtitle: str
     language_switch: str
+    views: str
+    chat: str
+    figures: str
     new_conversation: str
     conversation: str
     question: str
@@ -49,6 +52,9 @@ TEXTS: dict[Language, Texts] = {
         title="미국 소형주 ETF 도우미",
         subtitle="IWM·VTWO 자료에서 근거를 찾아 답해요",
         language_switch="언어",
+        views="보기",
+        chat="대화",
+        figures="수치",
         new_conversation="새 대화",
         conversation="대화",
         question="질문",
@@ -91,6 +97,9 @@ TEXTS: dict[Language, Texts] = {
         title="US small-cap ETF assistant",
         subtitle="Answers about IWM and VTWO, each traced to its source",
         language_switch="Language",
+        views="Views",
+        chat="Chat",
+        figures="Figures",
         new_conversation="New chat",
         conversation="Conversation",
         question="Question",

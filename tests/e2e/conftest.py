@@ -58,14 +58,14 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture(scope="module")
 def address(indexes: Path) -> Iterator[str]:
     """Where the page of the real assistant is served, over the index that all tests share."""
-    with Assistant.open(indexes=indexes) as assistant, _served(assistant) as address:
+    with Assistant.open(indexes=indexes) as assistant, served(assistant) as address:
         yield address
 
 
 @pytest.fixture(scope="module")
 def hostile_address() -> Iterator[str]:
     """Where a page is served whose articles try to break out of their cards."""
-    with _served(FakeAssistant()) as address:
+    with served(FakeAssistant()) as address:
         yield address
 
 
@@ -83,7 +83,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(url)
-        page.wait_for_selector("#question textarea")
+        page.wait_for_selector("#question textarea, #figures table.figures")
         return page
 
     yield open_one
@@ -92,7 +92,8 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
 
 
 @contextmanager
-def _served(assistant: Served) -> Iterator[str]:
+def served(assistant: Served) -> Iterator[str]:
+    """Serve the page of an assistant for a `with` block, and give its address."""
     opened: Future[Served] = Future()
     opened.set_result(assistant)
     server = uvicorn.Server(

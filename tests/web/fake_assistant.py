@@ -2,11 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import threading
+from collections.abc import Callable, Sequence
 from datetime import date
+from typing import TYPE_CHECKING, Literal
 
-from assistant.errors import QuestionError
+from assistant.errors import QuestionError, SettingsError
+from assistant.figures.refresh import Report
+from assistant.figures.risks import Risk
+from assistant.figures.table import to_frame, to_series
+from assistant.figures.turn import Outcome
+from assistant.live import LiveState
 from assistant.types import Answer, AnswerSentence, Article, Citation, Figure, NumberCheck
+from tests.web import fake_figures
+
+if TYPE_CHECKING:
+    import pandas
 
 KOREAN = Article(
     id="fund-note",
@@ -103,11 +114,19 @@ _ANSWERS = (FIGURE_ANSWER, LIST_ANSWER, TABLE_ANSWER, HOSTILE_ANSWER)
 
 
 class FakeAssistant:
-    """Answers by a word of the question, abstains from all else, and keeps what it was asked."""
+    """Answers by a word of the question, abstains from all else, and keeps what it was asked.
 
-    def __init__(self) -> None:
+    Its live figures are "fetched", "never" fetched until a refresh, or "off". A refresh waits for `go` before its last
+    step.
+    """
+
+    def __init__(self, live: Literal["fetched", "never", "off"] = "fetched") -> None:
         self.asked: list[tuple[str, list[tuple[str, str]]]] = []
         self.closed = False
+        self.kept_fresh = False
+        self.go = threading.Event()
+        self.go.set()
+        self._fetched, self._enabled = live == "fetched", live != "off"
 
     def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer:
         self.asked.append((question, list(history or [])))
@@ -116,6 +135,43 @@ class FakeAssistant:
         if question == "crash":
             raise ZeroDivisionError
         return next((answer for answer in _ANSWERS if answer.question in question), ABSTAINED)
+
+    def figures(self, subject: str | None = None) -> pandas.DataFrame:
+        figures = [*fake_figures.STATED, *(fake_figures.FETCHED_FIGURES if self._fetched else ())]
+        return to_frame([figure for figure in figures if subject in (None, figure.subject)])
+
+    def risks(self) -> tuple[Risk, ...]:
+        return fake_figures.risks(KOREAN, ENGLISH, fetched=self._fetched)
+
+    def series(self, subject: str, metric: str) -> pandas.Series[float]:
+        place = ("IWM", "VTWO", "SPY", "QQQ").index(subject)
+        return to_series(fake_figures.prices(place) if self._fetched else [], f"{subject} {metric}")
+
+    def live_state(self) -> LiveState:
+        if not self._fetched:
+            return LiveState(self._enabled, (), (), None)
+        return LiveState(self._enabled, fake_figures.PROVIDERS, fake_figures.MISSING, fake_figures.FETCHED)
+
+    def refresh(
+        self, *subjects: str, force: bool = False, progress: Callable[[Outcome, int, int], None] | None = None
+    ) -> Report:
+        if not self._enabled:
+            raise SettingsError("Live figures are off.", "실시간 수치가 꺼져 있어요.")
+        outcomes = (
+            Outcome("blackrock", "IWM", "ok"),
+            Outcome("vanguard", "VTWO", "failed", "timeout"),
+            Outcome("yahoo", "SPY", "not_due"),
+        )
+        for done, outcome in enumerate(outcomes, 1):
+            if done == len(outcomes):
+                self.go.wait(20)
+            if progress:
+                progress(outcome, done, len(outcomes))
+        self._fetched = True
+        return Report(fake_figures.FETCHED, fake_figures.FETCHED, outcomes)
+
+    def keep_fresh(self) -> None:
+        self.kept_fresh = True
 
     def close(self) -> None:
         self.closed = True
