@@ -52,7 +52,7 @@ class FigureLookup:
         something is named that figures do not speak of.
         """
         named = bool(question.names or question.proper_nouns) and not question.concepts("company", "sector")
-        if named or question.asks("expected"):
+        if named or question.asks("forecast"):
             return []
         found = [
             [

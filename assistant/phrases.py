@@ -10,6 +10,7 @@ from datetime import date
 from decimal import Decimal
 
 from assistant.citations import Claim
+from assistant.figures.formats import value_text as shown_text
 from assistant.figures.table import figure_number
 from assistant.language import josa
 from assistant.numbers import equal, find_numbers
@@ -232,10 +233,15 @@ def difference_claim(first: Figure, second: Figure, language: Language, cite: Ca
         return None
     unit = _DIFFERENCE_UNITS.get(first.unit, {"ko": "", "en": ""})[language]
     apart = abs(Decimal(str(first.value)) - Decimal(str(second.value)))
-    value = f"{apart.normalize():f}{unit}"
-    formula = f"|{value_text(first, language)} − {value_text(second, language)}|"
+    value = f"{round(apart, 2).normalize():f}{unit}"
+    formula = f"|{_written(first, language)} − {_written(second, language)}|"
     sentence = text("difference", language, value=value, yeyo=josa(value, "이에요/예요"), formula=formula)
     return Claim(sentence + cite(first) + cite(second), "\n\n", {value: formula})
+
+
+def _written(figure: Figure, language: Language) -> str:
+    """The value as the table above its difference has it."""
+    return shown_text(figure, language) if figure.origin == "live" else value_text(figure, language)
 
 
 def abstain_text(topics: Sequence[str], language: Language) -> str:

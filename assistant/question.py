@@ -107,7 +107,7 @@ class Question:
     @property
     def _asks_number(self) -> bool:
         """Whether a number is asked for, as things stand: "how volatile is it right now"."""
-        return not self.reasons and ("percent" in self.units or self.asks("amount", "now"))
+        return not self.reasons and ("percent" in self.units or self.asks("amount", "now") or bool(self.period.span))
 
     @property
     def _asks_price(self) -> bool:
@@ -160,7 +160,7 @@ class Question:
             return "pe_ratio", "pe_discount"
         if metric == "issuer" and {subject.kind for subject in self.subjects} == {"benchmark"}:
             return ("index_provider",)
-        ahead = self.asks("expected") or any(maker.id == "cme" for maker in self.concepts("organisation"))
+        ahead = self.asks("expected", "forecast") or any(maker.id == "cme" for maker in self.concepts("organisation"))
         if metric == "rate_cuts" and ahead:
             return ("rate_cuts", "rate_cuts_expected") if self.asks("past") else ("rate_cuts_expected",)
         return (metric,)

@@ -131,7 +131,7 @@ ALLOWED: dict[str, set[str]] = {
     "conversation": {"morphemes", "vocabulary"},
     "groups": set(),
     "evidence": {"groups", "morphemes", "numbers", "question", "vocabulary"},
-    "phrases": {"citations", "figures.table", "numbers", "vocabulary"},
+    "phrases": {"citations", "figures.formats", "figures.table", "numbers", "vocabulary"},
     "figure_lookup": {
         "figures.preference", "figures.table", "morphemes", "numbers", "phrases", "question", "vocabulary",
     },
