@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from decimal import Decimal
 
 from assistant import phrases
 from assistant.citations import Claim
@@ -107,11 +108,10 @@ def difference(stated: Figure, live: Figure, language: Language, cite: Cite) -> 
     """Return how far the live value lies from the article's, with its formula; None where both are the same."""
     if live.unit == "date" or stated.unit != live.unit:
         return None
-    apart = _number(live) - _number(stated)
-    unit = _POINTS.get(live.unit, live.unit)
-    value = amount_text(abs(round(apart, 10)), unit, language)
-    if not round(apart, 4):
+    apart = _shown(live, language) - _shown(stated, language)
+    if not apart:
         return None
+    value = amount_text(float(abs(apart)), _POINTS.get(live.unit, live.unit), language)
     first, second = sorted([live, stated], key=_number, reverse=True)
     formula = f"{said(first, language)} − {said(second, language)}"
     text = _DIFFERENCES["more" if apart > 0 else "less"][language].format(value=value, formula=formula)
@@ -138,7 +138,8 @@ def _metric(figure: Figure, language: Language, vocabulary: Vocabulary) -> str:
     """The metric's name, with what the value is based on."""
     metric = phrases.metric_text(figure.metric, language, vocabulary)
     basis = BASES.get(figure.basis, {}).get(language)
-    return _SENTENCES["based"][language].format(metric=metric, basis=basis) if basis else metric
+    told = not basis or basis.lower() in metric.lower()
+    return metric if told else _SENTENCES["based"][language].format(metric=metric, basis=basis)
 
 
 def _dates(figure: Figure, language: Language) -> dict[str, str]:
@@ -165,6 +166,12 @@ def _won(figure: Figure, language: Language, rate: Figure | None, cite: Cite) ->
     won, price = amount_text(_number(figure) * _number(rate), "krw", language), value_text(rate, language)
     text = pattern.format(won=won, rate=price, date=rate.as_of.isoformat())
     return text, {won: f"{value_text(figure, language)} × {price}"}, cite(rate)
+
+
+def _shown(figure: Figure, language: Language) -> Decimal:
+    """The value as rounded for the reader, so that what is shown adds up."""
+    value = find_numbers(said(figure, language))[0].value
+    return value if isinstance(value, Decimal) else Decimal(0)
 
 
 def _number(figure: Figure) -> float:
