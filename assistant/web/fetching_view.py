@@ -11,8 +11,8 @@ from datetime import date, datetime
 from html import escape
 from pathlib import Path
 
-from assistant.figures.captions import REASONS
 from assistant.figures.breaker import ProviderState
+from assistant.figures.captions import REASONS
 from assistant.figures.refresh import Report
 from assistant.figures.turn import Outcome
 from assistant.live import LiveState

@@ -11,8 +11,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from html import escape
 
-from assistant.figures.captions import REASONS
-from assistant.figures.captions import BASES, source_text
+from assistant.figures.captions import BASES, REASONS, source_text
 from assistant.figures.formats import signed_text, value_text
 from assistant.types import Figure, Language
 from assistant.web.figures_texts import FIGURE_TEXTS, PROVIDERS, FigureTexts, show_time

@@ -38,6 +38,9 @@ def _with_base_above(send: Send) -> Send:
         if message["type"] == "http.response.start":
             start.append(message)
             return
+        if message["type"] != "http.response.body":
+            await send(message)
+            return
         body.extend(message.get("body", b""))
         if not message.get("more_body"):
             changed = bytes(body).replace(BESIDE, ABOVE, 1)

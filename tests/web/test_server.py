@@ -36,11 +36,11 @@ def client() -> Iterator[TestClient]:
         yield client
 
 
-@pytest.mark.parametrize("path", ["/", "/en"])
-def test_both_pages_are_served_with_our_head_and_headers(client: TestClient, path: str) -> None:
+@pytest.mark.parametrize("path", ["/", "/en", "/figures", "/en/figures"])
+def test_all_pages_are_served_with_our_head_and_headers(client: TestClient, path: str) -> None:
     page = client.get(path)
     assert page.status_code == 200
-    assert "ui/page.js" in page.text and "ui/page.css" in page.text
+    assert all(f"ui/{name}" in page.text for name in ("page.js", "page.css", "figures.css"))
     assert {name: page.headers[name] for name in SECURITY_HEADERS} == SECURITY_HEADERS
 
 
@@ -124,6 +124,7 @@ def test_an_interrupt_ends_the_server_and_closes_the_assistant() -> None:
     threading.Thread(target=interrupt_when_serving, daemon=True).start()
     serve(lambda: opened.set() or fake, "127.0.0.1", 0)
     assert fake.closed
+    assert fake.kept_fresh
 
 
 def test_an_assistant_that_cannot_be_opened_ends_the_server_with_its_error() -> None:
