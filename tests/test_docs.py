@@ -147,7 +147,7 @@ def test_commands_run_in_their_order(clone: Path, run: Run) -> None:
 
 def test_make_targets_exist() -> None:
     for readme in READMES:
-        named = re.findall(r"\bmake ([a-z]+)", " ".join([*_blocks("bash", readme=readme), *_spans(readme)]))
+        named = re.findall(r"\bmake ([a-z-]+)", " ".join([*_blocks("bash", readme=readme), *_spans(readme)]))
         assert {"run", "test", "lint", "bench", "clean"} <= set(named) <= _targets()
 
 
