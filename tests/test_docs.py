@@ -123,7 +123,7 @@ def _run(session: Callable[[], Session], command: str) -> str:
 
 def _targets() -> set[str]:
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
-    return set(re.findall(r"^([a-z]+):", makefile, re.MULTILINE))
+    return set(re.findall(r"^([a-z-]+):", makefile, re.MULTILINE))
 
 
 # --- what is shown works --------------------------------------------------------------------------------------------
