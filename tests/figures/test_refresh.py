@@ -439,6 +439,8 @@ def test_background_asks_less_often_than_a_user(
         time.sleep(0.001)
     live.stop()
     assert len(provider.asked) == 2
+    while [thread for thread in threading.enumerate() if thread.name.startswith("refresh")]:
+        time.sleep(0.001)  # the reply that was under way when it was stopped
     clock.pass_by(minutes=16)
     assert live.refresh().count("ok") == 1
 
