@@ -51,11 +51,14 @@ class Now:
     def is_empty(self) -> bool:
         return not self.table.figures
 
+    def of(self, subject: str, metric: str, year: int | None = None) -> Figure | None:
+        """Return the live figure of a subject and metric, of this year if given; it is marked where it is stale."""
+        found = self.table.find(subject, metric, "en", lambda figure: year in (None, figure.as_of.year))
+        return next((self.marked(figure) for figure in found if figure.metric == metric), None)
+
     def beside(self, figure: Figure, year: int | None = None) -> Figure | None:
-        """Return the live figure of an article figure's subject and metric, marked where it is stale."""
-        found = self.table.find(figure.subject, figure.metric, "en", lambda other: year in (None, other.as_of.year))
-        exact = [other for other in found if other.metric == figure.metric]
-        return self.marked(exact[0]) if exact else None
+        """Return the live figure of an article figure's subject and metric."""
+        return self.of(figure.subject, figure.metric, year)
 
     def marked(self, figure: Figure) -> Figure:
         return replace(figure, stale=freshness(figure, self.today) != "fresh")

@@ -13,7 +13,7 @@ from assistant.citations import Claim, Draft, Source, mark
 from assistant.clocks import Now, Pair, paired
 from assistant.evidence import Finder
 from assistant.figure_lookup import FigureLookup
-from assistant.figures.risks import Risk
+from assistant.figures.risks import Risk, factors
 from assistant.figures.table import belongs
 from assistant.live_phrases import beside_text, difference, gauge_claim, live_claim, live_item, rival_claim, said
 from assistant.numbers import equal, find_numbers
@@ -90,19 +90,19 @@ class ExtractiveWriter:
 
     def _both(self, pair: Pair, question: Question, now: Now, pages: _Pages) -> list[Claim]:
         """What the article says and what is true now, the one that is asked for first, and how they differ."""
-        said, current, apart = [], [], None
+        written, current, apart = [], [], None
         if pair.stated:
             article = self.articles[pair.stated.article]
             text = phrases.figure_sentence(
                 pair.stated, pair.subject, article.published, question.language, self.vocabulary
             )
-            said = [Claim(text + pages.mark_figure(pair.stated))]
-            said += [self._otherwise(rival, question, pages) for rival in self.lookup.figures.rivals(pair.stated)]
+            written = [Claim(text + pages.mark_figure(pair.stated))]
+            written += [self._otherwise(rival, question, pages) for rival in self.lookup.figures.rivals(pair.stated)]
         if pair.live:
             current = self._live_claims(pair.live, pair.subject, question, now, pages)
         if pair.stated and pair.live:
             apart = difference(pair.stated, pair.live, question.language, pages.mark_figure)
-        first, second = (current, said) if question.wants_current else (said, current)
+        first, second = (current, written) if question.wants_current else (written, current)
         return [*first, *second, *([apart] if apart else [])]
 
     def _otherwise(self, figure: Figure, question: Question, pages: _Pages) -> Claim:
@@ -155,17 +155,11 @@ class ExtractiveWriter:
         """A row of live figures for each metric that is asked for, or that people compare funds by."""
         rows = []
         for metric in _live_metrics(question, now):
-            cells = [self._live_cell(subject, metric, question, now) for subject in subjects]
+            cells = [now.of(subject.id, metric, question.period.year) for subject in subjects]
             known = [figure for figure in cells if figure]
             if len(known) > 1 or (known and question.metrics):
                 rows.append(cells)
         return rows
-
-    def _live_cell(self, subject: Concept, metric: str, question: Question, now: Now) -> Figure | None:
-        year = question.period.year
-        found = now.table.find(subject.id, metric, question.language, lambda figure: year in (None, figure.as_of.year))
-        exact = [figure for figure in found if figure.metric == metric]
-        return now.marked(exact[0]) if exact else None
 
     def _common(self, question: Question, hits: Sequence[Hit], pages: _Pages) -> list[Claim]:
         """The sentences that speak of all the subjects at once, and the list of an article that does."""
@@ -246,9 +240,10 @@ class ExtractiveWriter:
             return None
         pages = _Pages()
         claims = [Claim(sentence.text + pages.mark(sentence)) for sentence in sentences]
-        headings = {sentence.section[-1] for sentence in sentences[:1] if sentence.section}
-        for risk in self.risks() if headings else ():
-            if risk.section[question.language] in headings:
+        section = sentences[0].section[-1:]
+        is_risk = any((factor.section[question.language],) == section for factor in factors())
+        for risk in self.risks() if is_risk else ():
+            if (risk.section[question.language],) == section:
                 gauges = [gauge for gauge in risk.gauges if gauge.figure]
                 claims += [gauge_claim(gauge, question.language, pages.mark_figure) for gauge in gauges]
         return Draft(claims, pages.sources)

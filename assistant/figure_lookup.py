@@ -5,7 +5,7 @@ Knows nothing of wording beyond the names of subjects, and nothing of sentences.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from assistant import phrases
 from assistant.figures.preference import LiveTable
@@ -51,29 +51,17 @@ class FigureLookup:
         None for a year that is not theirs or for a forecast, where one of several metrics is missing, or where
         something is named that figures do not speak of.
         """
-        named = bool(question.names or question.proper_nouns) and not question.concepts("company", "sector")
-        if named or question.asks("forecast"):
+        if _names_more(question) or question.asks("forecast"):
             return []
         found = [
             [
                 pair
                 for subject in question.figure_subjects or ((None,) if metric.startswith(MACRO) else ())
-                for pair in self._live_of(subject, metric, question, table)
+                for pair in self._first(table, subject, metric, question, lambda figure: _is_of_year(figure, question))
             ]
             for metric in question.metrics
         ]
         return list(dict.fromkeys(pair for pairs in found for pair in pairs)) if all(found) else []
-
-    def _live_of(
-        self, subject: Concept | None, metric: str, question: Question, table: LiveTable
-    ) -> list[tuple[Figure, str]]:
-        year = question.period.year
-        for candidate in [subject, *(self._stand_ins(subject) if subject else [])]:
-            name = candidate.id if candidate else None
-            figures = table.find(name, metric, question.language, lambda figure: year in (None, figure.as_of.year))
-            if figures:
-                return [(figure, self._named(figure, subject, candidate, question)) for figure in figures]
-        return []
 
     def asked(self, question: Question) -> list[tuple[Figure, str]] | None:
         """Return the figures that answer the question, each with the words that name its subject.
@@ -107,8 +95,7 @@ class FigureLookup:
 
     def is_pure(self, question: Question) -> bool:
         """Whether the question names nothing beyond figures: no unknown name, no topic that they do not speak of."""
-        named = bool(question.names or question.proper_nouns) and not question.concepts("company", "sector")
-        return not named and self._covers_topics(question)
+        return not _names_more(question) and self._covers_topics(question)
 
     def _covers_topics(self, question: Question) -> bool:
         """Whether the figures asked for speak of each topic that the question names: a weight does not of dividends."""
@@ -124,10 +111,19 @@ class FigureLookup:
         return bool(self.figures.find(subject.id if subject else None, family, question.language))
 
     def of(self, subject: Concept | None, metric: str, question: Question) -> list[tuple[Figure, str]]:
-        stand_ins = self._stand_ins(subject) if subject else []
-        for candidate in [subject, *stand_ins]:
-            name = candidate.id if candidate else None
-            figures = self.figures.find(name, metric, question.language, lambda figure: _fits(figure, question))
+        return self._first(self.figures, subject, metric, question, lambda figure: _fits(figure, question))
+
+    def _first(
+        self,
+        table: FigureTable,
+        subject: Concept | None,
+        metric: str,
+        question: Question,
+        when: Callable[[Figure], bool],
+    ) -> list[tuple[Figure, str]]:
+        """The table's figures of the subject, else of the first that may stand in for it and has some."""
+        for candidate in [subject, *(self._stand_ins(subject) if subject else [])]:
+            figures = table.find(candidate.id if candidate else None, metric, question.language, when)
             if figures:
                 return [(figure, self._named(figure, subject, candidate, question)) for figure in figures]
         return []
@@ -156,6 +152,15 @@ class FigureLookup:
             families = [self.figures.find(None, metric, question.language) for metric in question.metrics]
             return list(dict.fromkeys(figure.metric for figures in families for figure in figures))
         return list(dict.fromkeys(figure.metric for figure in self.figures.figures if figure.subject in names))
+
+
+def _names_more(question: Question) -> bool:
+    """Whether the question names something that is no concept of ours, unless it may be a company or a sector."""
+    return bool(question.names or question.proper_nouns) and not question.concepts("company", "sector")
+
+
+def _is_of_year(figure: Figure, question: Question) -> bool:
+    return question.period.year in (None, figure.as_of.year)
 
 
 def _fits(figure: Figure, question: Question) -> bool:

@@ -9,7 +9,6 @@ import threading
 from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -48,18 +47,22 @@ class LiveFigures:
         self._path = indexes / FILE
         self._providers = providers
         self._lock = threading.RLock()
+        self._store: FigureStore | None = None
+        self._refresher: Refresher | None = None
         self._now: Now | None = None
         self._state: tuple[object, ...] = ()
         self._risks: tuple[Mapping[str, Article], Now, tuple[Risk, ...]] | None = None
 
-    @cached_property
+    @property
     def store(self) -> FigureStore:
         from assistant.figures.store import FigureStore
 
-        with self._lock:
-            return FigureStore(self._path)
+        with self._lock:  # two threads that come first must not open two
+            if self._store is None:
+                self._store = FigureStore(self._path)
+            return self._store
 
-    @cached_property
+    @property
     def refresher(self) -> Refresher:
         """Raises SettingsError where the network may not be used."""
         from assistant.figures.refresh import Refresher
@@ -70,7 +73,9 @@ class LiveFigures:
                 "실시간 수치가 꺼져 있어요(ASSISTANT_LIVE=off). on으로 바꾸면 가져올 수 있어요.",
             )
         with self._lock:
-            return Refresher(self._providers(), self.store)
+            if self._refresher is None:
+                self._refresher = Refresher(self._providers(), self.store)
+            return self._refresher
 
     def now(self) -> Now:
         """Return what is in store now, read again when anything was fetched, by this process or another."""
@@ -79,7 +84,7 @@ class LiveFigures:
             state = (today, *(path.stat().st_mtime_ns for path in self._files() if path.exists()))
             if self._now is None or state != self._state:
                 missing = {(gap.subject, gap.metric): gap.reason for gap in store.missing()}
-                self._now, self._state = Now(LiveTable(store.figures(), today), dict(missing), today), state
+                self._now, self._state = Now(LiveTable(store.figures(), today), missing, today), state
             return self._now
 
     def refresh(
@@ -119,10 +124,10 @@ class LiveFigures:
 
     def close(self) -> None:
         with self._lock:
-            if "refresher" in self.__dict__:
-                self.refresher.stop()
-            if "store" in self.__dict__:
-                self.store.close()
+            if self._refresher is not None:
+                self._refresher.stop()
+            if self._store is not None:
+                self._store.close()
 
     def _files(self) -> tuple[Path, ...]:
         return self._path, self._path.with_name(FILE + "-wal")

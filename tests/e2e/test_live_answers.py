@@ -212,7 +212,7 @@ def _impatient(live: LiveFigures, folder: Path) -> None:
     for provider in every:
         if isinstance(provider, Fred):
             provider.patience = 3.0
-    live.__dict__["refresher"] = Refresher(every, live.store, patience=3.0)
+    live._refresher = Refresher(every, live.store, patience=3.0)
 
 
 @pytest.mark.parametrize(
