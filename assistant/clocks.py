@@ -28,6 +28,10 @@ _NOTICES: dict[str, dict[Language, str]] = {
         "en": "No live figures have been fetched yet, so these are the articles' figures; "
         "`assistant refresh` fetches them.",
     },
+    "absent": {
+        "ko": "실시간 수치를 가져온 적이 없어요. `assistant refresh`로 가져올 수 있어요.",
+        "en": "No live figures have been fetched yet; `assistant refresh` fetches them.",
+    },
     "missing": {
         "ko": "{subject}의 최신 {metric}{eun} 없어요: {reason}.",
         "en": "There is no live {metric} of {subject}: {reason}.",
@@ -86,9 +90,10 @@ class Now:
                 )
         return list(dict.fromkeys([*said, *self._overtaken(figures, language)]))
 
-    def without(self, metrics: Sequence[str], language: Language) -> list[str]:
-        """Say, where nothing answers, that live figures might have."""
-        return [_NOTICES["never"][language]] if self.is_empty and any(map(is_known, metrics)) else []
+    def without(self, subjects: Sequence[str], metrics: Sequence[str], language: Language) -> list[str]:
+        """Say, where nothing answers, that live figures might have: they are fetched for such subjects and metrics."""
+        asked_for = any(subject in COVERED for subject in subjects) and any(map(is_known, metrics))
+        return [_NOTICES["absent"][language]] if self.is_empty and asked_for else []
 
     def _overtaken(self, figures: Sequence[Figure], language: Language) -> list[str]:
         day = last_reconstitution(self.today)

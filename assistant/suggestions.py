@@ -31,7 +31,8 @@ def complete(
     if checked is None or not checked.sentences:
         text = phrases.abstain_text(_topics(hits), question.language)
         sentence = AnswerSentence(phrases.ABSTAIN[question.language])
-        absent = tuple(now.without(question.metrics, question.language))
+        subjects = [subject.id for subject in question.figure_subjects]
+        absent = tuple(now.without(subjects, question.metrics, question.language))
         return Answer(question.text, question.language, True, WRITER, text, (sentence,), notices=absent)
     cited = [citation.figure for citation in checked.citations if citation.figure]
     notices = [*_foreign(question, checked), *now.notices(cited, question.language, load_vocabulary())]

@@ -175,6 +175,22 @@ def test_without_live_figures_the_answer_says_so(assistant: Assistant, language:
     assert any(notices[language] in notice for notice in assistant.ask(questions[language]).notices)
 
 
+@pytest.mark.parametrize(
+    ("question", "notice"),
+    [
+        ("IWM 현재 가격은?", "실시간 수치를 가져온 적이 없어요. `assistant refresh`로 가져올 수 있어요."),
+        ("What is IWM's price today?", "No live figures have been fetched yet; `assistant refresh` fetches them."),
+        ("ARK 이노베이션 ETF 수수료 알려줘", None),
+        ("What does the ARK Innovation ETF charge?", None),
+    ],
+)
+def test_abstaining_names_live_figures_only_where_they_might_answer(
+    assistant: Assistant, question: str, notice: str | None
+) -> None:
+    answer = assistant.ask(question)
+    assert answer.abstained and answer.notices == ((notice,) if notice else ())
+
+
 @both
 def test_a_question_on_a_risk_factor_shows_its_gauges(informed: Assistant, language: Language) -> None:
     questions: dict[Language, str] = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -63,3 +65,17 @@ def test_nothing_is_opened_or_fetched_before_it_is_needed(tmp_path: Path) -> Non
 
     LiveFigures(tmp_path / "missing", fail).close()
     assert not (tmp_path / "missing").exists()
+
+
+def test_threads_that_come_first_share_one_store(tmp_path: Path) -> None:
+    live = LiveFigures(tmp_path, None)
+    together = threading.Barrier(8)
+
+    def opened() -> object:
+        together.wait()
+        return live.store
+
+    with ThreadPoolExecutor(8) as pool:
+        stores = [future.result() for future in [pool.submit(opened) for _ in range(8)]]
+    assert len(set(map(id, stores))) == 1
+    live.close()
