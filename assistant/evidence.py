@@ -10,9 +10,10 @@ import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Protocol
 
+from assistant.cues import cues_in
 from assistant.groups import Group, groups_of
 from assistant.language import detect_language
 from assistant.morphemes import concept_term, index_terms
@@ -31,10 +32,9 @@ LIST_ITEM_LOSS = 0.2  # an item of a list says less alone than a sentence of a p
 KEPT_SHARE_OF_VALUE = 0.85
 FEWEST = 3  # sentences of the best section that an explanation takes in any case
 MOST_VALUED = 2
-FAMILY = frozenset({"#iwm", "#vtwo", "#russell_2000", "#small_cap"})  # naming one of them narrows nothing
+SUBJECT = "Russell 2000"  # what the corpus is about
 FAMILY_WEIGHT = 0.15
 CONCEPT_WEIGHT = 2  # a concept says more of what is asked than a word
-FUNDS = frozenset({"#iwm", "#vtwo", "#spy", "#qqq"})
 NAMED_KINDS: tuple[Kind, ...] = ("fund", "benchmark", "company", "organisation")  # what an answer may not swap
 REASON_KINDS: tuple[Kind, ...] = ("fund", "benchmark", "company")
 # Stated without a number, by the sentence that names it.
@@ -87,15 +87,19 @@ class Finder:
         pool = [evidence for evidence in self._pool(question, keys, hits) if self._is_about(question, evidence)]
         if valued:
             pool = [evidence for evidence in pool if self._states(question, evidence)]
-        chosen = _choose(pool, 0, MOST_VALUED) if valued else _choose(pool, FEWEST, most)
-        return chosen if chosen and self._answers(question, keys, chosen, valued) else []
+        of_that_time = [evidence for evidence in pool if question.period.span in evidence.keys]
+        for candidates in (of_that_time, pool):
+            chosen = _choose(candidates, 0, MOST_VALUED) if valued else _choose(candidates, FEWEST, most)
+            if chosen and self._answers(question, keys, chosen, valued):
+                return chosen
+        return []
 
     def introduction(self, question: Question, most: int) -> list[Sentence]:
         """Return the sentences with which articles introduce the subject of a question, those on it alone first."""
         subject = question.subjects[0]
         readable = [self.articles[id] for id in self._readable(question.language)]
         about = sorted(readable, key=lambda article: (subject.id not in article.tickers, len(article.tickers)))
-        others = FUNDS - {concept_term(subject.id)}
+        others = _funds() - {concept_term(subject.id)}
         naming = [
             [
                 sentence
@@ -155,7 +159,7 @@ class Finder:
 
     def _is_narrower(self, keys: Mapping[str, float], group: Group) -> bool:
         """Whether it is about some of the items: it names a concept that few of them name, and the title does not."""
-        beyond = {key for key in keys if key.startswith("#") and key not in FAMILY} - _terms(group.title)
+        beyond = {key for key in keys if key.startswith("#") and key not in _family()} - _terms(group.title)
         items = [
             _terms(" ".join([*sentences[0].section, *(sentence.text for sentence in sentences)]))
             for sentences in group.items
@@ -168,9 +172,9 @@ class Finder:
     def _keys(self, question: Question) -> dict[str, float]:
         """The question's words and concepts with their weights: what is rare in the corpus weighs more."""
         concepts = (concept_term(mention.concept.id) for mention in question.mentions)
-        span = [question.period.span[:-1]] if question.period.span and question.period.span != "ytd" else []
+        span = [question.period.span] if question.period.span and question.period.span != "ytd" else []
         keys = dict.fromkeys([*concepts, *question.words, *span])
-        return {key: FAMILY_WEIGHT if key in FAMILY else self._weight(key) for key in keys}
+        return {key: FAMILY_WEIGHT if key in _family() else self._weight(key) for key in keys}
 
     def _weight(self, key: str) -> float:
         """From 1 for a word that stands nowhere to nearly 0 for one that stands everywhere; a concept weighs double."""
@@ -178,8 +182,8 @@ class Finder:
 
     def _titled(self, keys: Mapping[str, float], title: str) -> float:
         """The share of what is asked for that a list's title names: of the concepts, or of the words without any."""
-        concepts = {key for key in keys if key.startswith("#") and key not in FAMILY}
-        asked = concepts or {key for key in keys if key not in FAMILY}
+        concepts = {key for key in keys if key.startswith("#") and key not in _family()}
+        asked = concepts or {key for key in keys if key not in _family()}
         total = sum(keys[key] for key in asked)
         return sum(keys[key] for key in asked & _terms(title)) / total if total else 0.0
 
@@ -188,7 +192,7 @@ class Finder:
         covered = frozenset[str]().union(*(evidence.keys for evidence in chosen))
         if not self._required(question) <= covered | _words(chosen) or not self._timely(question, chosen):
             return False
-        if any(key.startswith("#") and key not in FAMILY and not self.corpus.frequency(key) for key in keys):
+        if any(key.startswith("#") and key not in _family() and not self.corpus.frequency(key) for key in keys):
             return False
         total = sum(keys.values())
         coverage = sum(weight for key, weight in keys.items() if key in covered) / total if total else 0.0
@@ -201,7 +205,7 @@ class Finder:
     def _subject_matter(self, question: Question) -> set[str]:
         """The topics and sectors that a value has to be of."""
         concepts = question.concepts("topic", "sector")
-        return {concept_term(concept.id) for concept in concepts if concept.id not in PASSING_TOPICS} - FAMILY
+        return {concept_term(concept.id) for concept in concepts if concept.id not in PASSING_TOPICS} - _family()
 
     def _required(self, question: Question) -> set[str]:
         """What the evidence must contain: names, known or not, and the metrics asked for.
@@ -212,7 +216,7 @@ class Finder:
         if not question.reasons and question.concepts("company"):
             kinds = (*NAMED_KINDS, "topic")
         named = [concept for concept in question.concepts(*kinds) if not concept.runs]
-        known = {concept_term(concept.id) for concept in [*named, *question.required_metrics]} - FAMILY
+        known = {concept_term(concept.id) for concept in [*named, *question.required_metrics]} - _family()
         if question.reasons:
             return known | {name for name in question.names if not self.corpus.frequency(name)}
         return known | set(question.names) | set(question.proper_nouns)
@@ -220,7 +224,7 @@ class Finder:
     def _is_about(self, question: Question, evidence: Evidence) -> bool:
         """Whether the sentence is of a fund that was asked about, where one was: not of another fund alone."""
         asked = {concept_term(concept.id) for concept in question.concepts("fund")}
-        funds = FUNDS & _terms(evidence.sentence.text)
+        funds = _funds() & _terms(evidence.sentence.text)
         return not asked or not funds or bool(asked & funds)
 
     def _timely(self, question: Question, chosen: Sequence[Evidence]) -> bool:
@@ -262,7 +266,8 @@ class Finder:
         if not all(any(equal(stated, number) for number in numbers) for stated in question.numbers):
             return False
         if question.units:
-            return any(_is_of(number, question.units) for number in numbers)
+            recurs = "date" in question.units and "recurring" in cues_in(evidence.sentence.text)
+            return recurs or any(_is_of(number, question.units) for number in numbers)
         if question.metrics and WORDED_METRICS.issuperset(question.metrics):
             return set(question.metrics) == WORDED_METRICS & _named(evidence.sentence.text)
         return not question.required_metrics or any(number.unit not in {"ordinal", "year"} for number in numbers)
@@ -304,6 +309,21 @@ def _choose(pool: Sequence[Evidence], fewest: int, most: int) -> list[Evidence]:
     return sorted(chosen, key=lambda found: (sections.index(found.sentence.section), found.sentence.start))
 
 
+@cache
+def _funds() -> frozenset[str]:
+    """The terms of all funds, of which a sentence on one does not answer for another."""
+    return frozenset(
+        concept_term(concept.id) for concept in load_vocabulary().concepts.values() if concept.kind == "fund"
+    )
+
+
+@cache
+def _family() -> frozenset[str]:
+    """The terms of what the whole corpus is about: naming one of them narrows nothing."""
+    tracking = [concept.id for concept in load_vocabulary().concepts.values() if concept.tracks == SUBJECT]
+    return frozenset(map(concept_term, [SUBJECT, "small_cap", *tracking]))
+
+
 def _is_of(number: Number, units: frozenset[Unit]) -> bool:
     """Whether the number is of a kind asked for; a bare one may be a count or a multiple."""
     return number.unit in units or (number.unit == "none" and bool(units & {"count", "multiple"}))
@@ -337,7 +357,8 @@ def _named(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _terms(text: str) -> frozenset[str]:
-    """The text's terms, with the concepts inside a longer name: 변동금리 부채 is also of 금리 and of 부채."""
+    """The text's terms, with the concepts inside a longer name (변동금리 부채 is also of 금리 and of 부채) and with its
+    stretches of time as a question names them ("10y")."""
     vocabulary = load_vocabulary()
     outer = [m for m in vocabulary.find(text) if m.concept.kind in ("metric", "topic")]
     inner = (
@@ -346,4 +367,5 @@ def _terms(text: str) -> frozenset[str]:
         for part in (text[m.start + 1 : m.end], text[m.start : m.end - 1])
         for mention in vocabulary.find(part)
     )
-    return frozenset(index_terms(text, detect_language(text))) | frozenset(map(concept_term, inner))
+    years = (f"{number.value}y" for number in find_numbers(text) if number.unit == "year")
+    return frozenset(index_terms(text, detect_language(text))).union(map(concept_term, inner), years)

@@ -130,7 +130,7 @@ ALLOWED: dict[str, set[str]] = {
     "question": {"cues", "morphemes", "numbers", "ordinals", "periods", "vocabulary"},
     "conversation": {"morphemes", "vocabulary"},
     "groups": set(),
-    "evidence": {"groups", "morphemes", "numbers", "question", "vocabulary"},
+    "evidence": {"cues", "groups", "morphemes", "numbers", "question", "vocabulary"},
     "phrases": {"citations", "figures.formats", "figures.table", "numbers", "vocabulary"},
     "figure_lookup": {
         "figures.preference", "figures.table", "morphemes", "numbers", "phrases", "question", "vocabulary",
