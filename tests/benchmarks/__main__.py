@@ -90,7 +90,7 @@ def ingest() -> Iterator[Result]:
         yield Result("ingest: throughput against the stock LangChain path", theirs / ours, 2, most=False)
     else:
         packages = " ".join(STOCK).replace("_", "-")
-        sys.stderr.write(f"not measured: the stock LangChain path (pip install {packages})\n")
+        sys.stderr.write(f"not measured: the stock LangChain path (pip install --no-deps {packages})\n")
 
 
 def reopen() -> Iterator[Result]:
