@@ -1,7 +1,7 @@
 """The stock LangChain path over the same weights: text splitter, HuggingFaceEmbeddings in fp32, Chroma, at defaults.
 
-Needs `langchain-text-splitters`, `langchain-huggingface` and `langchain-chroma`, which the assistant does not use;
-no extra installs them, since `langchain-huggingface` still asks for an older `huggingface-hub` than sentence-transformers'.
+Needs `langchain-text-splitters`, `langchain-huggingface` and `langchain-chroma`, which the assistant does not use.
+No extra installs them: `langchain-huggingface` still asks for an older `huggingface-hub` than sentence-transformers.
 """
 
 from __future__ import annotations
