@@ -3,6 +3,7 @@
 from assistant.errors import (
     ArticleError,
     AssistantError,
+    BusyError,
     IndexingError,
     ModelError,
     QuestionError,
@@ -17,6 +18,7 @@ __all__ = [
     "ArticleError",
     "Assistant",
     "AssistantError",
+    "BusyError",
     "Citation",
     "Figure",
     "Hit",

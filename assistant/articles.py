@@ -1,21 +1,23 @@
-"""The article files of the corpus: read, made from other sources, saved and removed.
+"""The article files of the corpus: read, made from other sources, saved, replaced and removed.
 
-Knows nothing of passages, the index or questions. Whatever it changes is one rename or one removal of a file.
+Knows nothing of passages, the index or questions. Whatever it changes is one rename or one removal of a file, by one
+process at a time.
 """
 
 from __future__ import annotations
 
 import logging
-import os
 import re
-import tempfile
 import unicodedata
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
+from assistant.durable import make_folder, remove_file, require_space, write_file
 from assistant.errors import ArticleError
+from assistant.file_lock import Lock
 from assistant.front_matter import Fields, require_text, split_front_matter, to_article, to_markdown
 from assistant.language import is_hangul, normalize
 from assistant.sources import Note, Source, read_source
@@ -67,7 +69,7 @@ def read_corpus(folder: Path) -> Corpus:
     articles: dict[str, Article] = {}
     files: dict[str, Path] = {}
     problems = []
-    for path in _article_files(folder):
+    for path in article_files(folder):
         try:
             article = _read_article(path)
         except ArticleError as problem:
@@ -78,6 +80,15 @@ def read_corpus(folder: Path) -> Corpus:
         else:
             articles[article.id], files[article.id] = article, path
     return Corpus(tuple(articles.values()), files, tuple(problems))
+
+
+def article_files(folder: Path) -> list[Path]:
+    """Return the files under the folder that should be articles, by path."""
+    return sorted(
+        path
+        for path in folder.rglob("*.md")
+        if path.is_file() and path.name.lower() not in _NOT_ARTICLES and not path.name.startswith(".")
+    )
 
 
 def draft_article(
@@ -113,34 +124,38 @@ def save_article(article: Article, folder: Path) -> Article:
 
     A taken id gets a number; an article whose text is already there is refused.
     """
-    corpus = read_corpus(folder)
-    for present in corpus.articles:
-        if present.text == article.text:
-            raise ArticleError(f"This text is already there: {present.id}.", f"같은 글이 이미 있어요: {present.id}.")
     target = folder / ADDED
-    taken = {id.casefold() for id in corpus.files} | {path.stem.casefold() for path in target.glob("*.md")}
-    numbered = (f"{article.id}-{number}" for number in range(2, len(taken) + 3))
-    saved = replace(article, id=next(id for id in (article.id, *numbered) if id.casefold() not in taken))
-    try:
-        target.mkdir(exist_ok=True)
-        _write(target / f"{saved.id}.md", to_markdown(saved))
-    except OSError as error:
-        raise _unwritable(target, error) from error
+    with _changing(target, folder):
+        require_space(folder)
+        corpus = read_corpus(folder)
+        for present in corpus.articles:
+            if present.text == article.text:
+                raise ArticleError(
+                    f"This text is already there: {present.id}.", f"같은 글이 이미 있어요: {present.id}."
+                )
+        taken = {id.casefold() for id in corpus.files} | {path.stem.casefold() for path in target.glob("*.md")}
+        numbered = (f"{article.id}-{number}" for number in range(2, len(taken) + 3))
+        saved = replace(article, id=next(id for id in (article.id, *numbered) if id.casefold() not in taken))
+        make_folder(target)
+        write_file(target / f"{saved.id}.md", to_markdown(saved))
     return saved
+
+
+def replace_article(article: Article, folder: Path) -> Article:
+    """Put the article in the place of the one of its id, in the same file, and return the one that was there."""
+    with _changing(folder, folder):
+        require_space(folder)
+        path, former = _present(article.id, folder)
+        write_file(path, to_markdown(article))
+    return former
 
 
 def remove_article(article: Article, folder: Path) -> Article:
     """Delete the article's file from the corpus folder and return the article as it stood there."""
-    corpus = read_corpus(folder)
-    path = corpus.files.get(article.id)
-    if path is None:
-        raise ArticleError(f"There is no article {article.id!r}.", f"{article.id!r} 글이 없어요.")
-    try:
-        path.unlink()
-        _sync_folder(path.parent)
-    except OSError as error:
-        raise _unwritable(path, error) from error
-    return next(present for present in corpus.articles if present.id == article.id)
+    with _changing(folder, folder):
+        path, removed = _present(article.id, folder)
+        remove_file(path)
+    return removed
 
 
 def slug(text: str) -> str:
@@ -150,12 +165,21 @@ def slug(text: str) -> str:
     return f"article-{name}" if _RESERVED.fullmatch(name) else name
 
 
-def _article_files(folder: Path) -> list[Path]:
-    return sorted(
-        path
-        for path in folder.rglob("*.md")
-        if path.is_file() and path.name.lower() not in _NOT_ARTICLES and not path.name.startswith(".")
-    )
+@contextmanager
+def _changing(path: Path, folder: Path) -> Iterator[None]:
+    """Hold the corpus folder, so that it stays as it is read; `path` is how messages call what cannot be changed."""
+    try:
+        with Lock(folder / ".lock").held():
+            yield
+    except OSError as error:
+        raise _unwritable(path, error) from error
+
+
+def _present(id: str, folder: Path) -> tuple[Path, Article]:
+    corpus = read_corpus(folder)
+    if id not in corpus.files:
+        raise ArticleError(f"There is no article {id!r}.", f"{id!r} 글이 없어요.")
+    return corpus.files[id], next(article for article in corpus.articles if article.id == id)
 
 
 def _read_article(path: Path) -> Article:
@@ -194,32 +218,6 @@ def _language(body: str) -> Language:
     hangul = sum(map(is_hangul, body))
     latin = sum(char.isascii() and char.isalpha() for char in body)
     return "ko" if hangul and hangul >= latin / 4 else "en"
-
-
-def _write(path: Path, text: str) -> None:
-    """Put a whole file in place, durably: a crash leaves either no file or all of it."""
-    handle, temporary = tempfile.mkstemp(prefix=".", suffix=".tmp", dir=path.parent)
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-            file.flush()
-            os.fsync(file.fileno())
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        os.unlink(temporary)
-        raise
-    _sync_folder(path.parent)
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name == "nt":  # folders cannot be opened there
-        return
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _same_id(id: str, kept: Path, left_out: Path) -> ArticleError:

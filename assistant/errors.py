@@ -5,6 +5,7 @@ AssistantError        anything this package refuses or cannot do; `str(error)` s
 ├── ArticleError      an article cannot be read, added, found or removed
 ├── QuestionError     the question is empty or too long
 ├── IndexingError     the index folder cannot be written, or was built for another model
+├── BusyError         somebody else is changing the articles or the index; worth another try
 └── ModelError        an embedding model cannot be loaded
 """
 
@@ -38,6 +39,19 @@ class QuestionError(AssistantError):
 
 class IndexingError(AssistantError):
     """The index cannot be opened, written or trusted."""
+
+
+class BusyError(AssistantError):
+    """Somebody else is changing the articles or the index; `process` is the id of that process, where it is known."""
+
+    def __init__(self, process: int | None) -> None:
+        en = f"Process {process}" if process else "Another process"
+        ko = f"프로세스 {process}에서" if process else "다른 프로세스에서"
+        super().__init__(
+            f"{en} is changing the articles or their index. Nothing was done here; try again in a moment.",
+            f"{ko} 글이나 색인을 바꾸고 있어요. 여기서는 아무것도 하지 않았으니 잠시 뒤 다시 시도해 주세요.",
+        )
+        self.process = process
 
 
 class ModelError(AssistantError):

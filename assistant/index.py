@@ -7,49 +7,35 @@ deleted at any time. Knows nothing of how scores are weighed, of questions or an
 from __future__ import annotations
 
 import logging
-import sqlite3
 import threading
+import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Protocol, Self
 
 import numpy as np
 
-from assistant.errors import IndexingError
+from assistant.durable import require_space
+from assistant.file_lock import PATIENCE, Lock
 from assistant.language import detect_language
 from assistant.store.chroma import Chroma, State
 from assistant.store.connection import Damaged, discard
 from assistant.store.database import Database
 from assistant.store.derived import IndexedArticle, content_hash, derive, text_name, words
+from assistant.store.messages import NOTICES, named_errors, not_writable, notice, other_model
+from assistant.store.proof import problems
 from assistant.store.snapshot import Candidate, Found, Snapshot, Vectors
 from assistant.types import Article, Language, Passage, Sentence
 
 Progress = Callable[[int, int], None]
 
 FILE = "index.sqlite3"
+LOCK = "index.lock"
 # Seconds: longer than a command lives, which would wait longer for Chroma than for its answer.
 GRAPH_AFTER = 15.0
 _BATCH = 128
-_NOTICES: dict[str, dict[Language, str]] = {
-    "building": {
-        "en": "The search graph is being built; exact search answers meanwhile.",
-        "ko": "검색 그래프를 만들고 있어요. 그동안은 정확 검색으로 답해요.",
-    },
-    "owned": {
-        "en": "Another program has the search graph open; exact search answers here.",
-        "ko": "다른 프로그램이 검색 그래프를 쓰고 있어요. 여기서는 정확 검색으로 답해요.",
-    },
-    "failed": {
-        "en": "The search graph cannot be used; exact search answers.",
-        "ko": "검색 그래프를 쓸 수 없어요. 정확 검색으로 답해요.",
-    },
-    "read_only": {
-        "en": "The index folder cannot be written: searching works, adding and removing do not.",
-        "ko": "색인 폴더에 쓸 수 없어요. 검색은 되지만 추가와 삭제는 안 돼요.",
-    },
-}
 _log = logging.getLogger(__name__)
 
 
@@ -76,13 +62,16 @@ class Changes:
 
 
 class Index:
-    """The index of one folder. Any number of threads may search while one syncs; other processes may read along."""
+    """The index of one folder. Any number of threads and processes may search while one of them syncs."""
 
-    def __init__(self, folder: Path, database: Database, embedder: Embedder, graph_after: float | None) -> None:
+    def __init__(
+        self, folder: Path, database: Database, embedder: Embedder, graph_after: float | None, fresh: bool
+    ) -> None:
         self._folder = folder
         self._database = database
         self._embedder = embedder
-        self._syncing = threading.Lock()
+        self._fresh = fresh  # what is stored is to be replaced, and never looked at
+        self._writing = Lock(folder / LOCK)
         self._loading = threading.Lock()
         self._chroma = Chroma(folder, graph_after) if graph_after is not None and database.writable else None
         self._version = database.version()
@@ -95,26 +84,38 @@ class Index:
         """Open the index of this folder or begin an empty one; nothing is embedded.
 
         Dense search is exact at first and goes through Chroma some time after `graph_after` seconds, never if that is
-        None; what is found is the same. `fresh` forgets what is there. Raises IndexingError when the folder cannot be
-        used or the index was built with another model.
+        None; what is found is the same. With `fresh` the next sync embeds everything anew; until it is done, other
+        processes find what is there. Raises IndexingError when the folder cannot be used or the index was built with
+        another model.
         """
         path = folder / FILE
-        with _named_errors(folder, OSError):
+        with named_errors(folder, OSError):
             folder.mkdir(parents=True, exist_ok=True)
             try:
                 return cls._open(path, embedder, graph_after, fresh)
-            except Damaged as damage:
-                _log.warning("index: %s cannot be used (%s); it is built again from the corpus", path, damage)
-                discard(path)
-                return cls._open(path, embedder, graph_after, fresh)
+            except Damaged:
+                with Lock(folder / LOCK).held():
+                    return cls._open_or_discard(path, embedder, graph_after, fresh)
+
+    @classmethod
+    def _open_or_discard(cls, path: Path, embedder: Embedder, graph_after: float | None, fresh: bool) -> Self:
+        try:  # again: another process may have built it meanwhile
+            return cls._open(path, embedder, graph_after, fresh)
+        except Damaged as damage:
+            _log.warning("index: %s cannot be used (%s); it is built again from the corpus", path, damage)
+            discard(path)
+            return cls._open(path, embedder, graph_after, fresh)
 
     @classmethod
     def _open(cls, path: Path, embedder: Embedder, graph_after: float | None, fresh: bool) -> Self:
         database = Database(path)
         try:
-            if fresh or _is_outdated(database.manifest(), embedder):
-                database.clear()
-            return cls(path.parent, database, embedder, graph_after)
+            database.verify()
+            if fresh:
+                database.forget_pending()
+            return cls(
+                path.parent, database, embedder, graph_after, fresh or _is_outdated(database.manifest(), embedder)
+            )
         except BaseException:
             database.close()
             raise
@@ -134,32 +135,51 @@ class Index:
     def notice(self) -> dict[Language, str] | None:
         """What the user should know about the state of the index, by language; None when all is well."""
         if not self._database.writable:
-            return _NOTICES["read_only"]
-        return _NOTICES.get(self.graph or "")
+            return notice("read_only")
+        if self._chroma is None or self._chroma.state not in NOTICES:
+            return None
+        return notice(self._chroma.state, self._chroma.owner)
 
     @property
     def graph(self) -> State | None:
         """What has become of the Chroma graph; None when there is to be none."""
         return self._chroma.state if self._chroma is not None else None
 
+    @contextmanager
+    def writing(self, wait: float = PATIENCE) -> Iterator[None]:
+        """Be the one thread of all processes that changes this index; raises BusyError after `wait` seconds."""
+        with ExitStack() as held:
+            with named_errors(self._folder, OSError):
+                held.enter_context(self._writing.held(wait))
+            yield
+
+    def holds(self, articles: Sequence[Article]) -> bool:
+        """Return whether the index is in step with these articles."""
+        with named_errors(self._folder):
+            return not self._fresh and self._database.hashes() == {each.id: content_hash(each) for each in articles}
+
     def sync(self, articles: Sequence[Article], progress: Progress | None = None) -> Changes:
         """Make the index hold exactly these articles; only texts that are new in an article are embedded.
 
         All changes appear at once. `progress(done, total)` counts the texts to embed. An interrupted sync leaves the
-        index as it was and keeps the vectors that it had made. Raises IndexingError.
+        index as it was and keeps the vectors that it had made. Raises IndexingError, or BusyError.
         """
-        with self._syncing, _named_errors(self._folder):
+        if self.holds(articles):
+            return Changes()
+        if not self._database.writable:
+            raise not_writable()
+        require_space(self._folder)
+        with self.writing(), named_errors(self._folder):
             wanted = {article.id: article for article in articles}
             known = self._database.hashes()
-            stale = [id for id, article in wanted.items() if known.get(id) != content_hash(article)]
+            stale = [id for id, article in wanted.items() if self._fresh or known.get(id) != content_hash(article)]
             removed = tuple(sorted(known.keys() - wanted.keys()))
             if not stale and not removed:
                 return Changes()
-            self._require_writable()
             entries = [derive(wanted[id]) for id in stale]
             vectors, embedded = self._vectors(entries, progress)
-            built_with = {"model": self._embedder.name, "fingerprint": self._embedder.fingerprint}
-            self._database.apply([*removed, *stale], entries, vectors, built_with)
+            self._database.apply([*removed, *stale], entries, vectors, self._built_with())
+            self._fresh = False
             self._current()
             added, changed = ([id for id in stale if (id in known) is was_known] for was_known in (False, True))
             return Changes(tuple(added), tuple(changed), removed, embedded)
@@ -197,6 +217,10 @@ class Index:
         vectors, _ = self._database.sentence_vectors(keys, self._embedder.dimension)
         return vectors
 
+    def articles(self) -> list[Article]:
+        """Return all articles as they were when they were indexed, by id."""
+        return self._database.articles()
+
     def article(self, id: str) -> Article | None:
         return self._database.article(id)
 
@@ -208,25 +232,17 @@ class Index:
         """Return how many passages hold this term."""
         return self._current().frequency(term)
 
-    def check(self) -> list[str]:
-        """Return what is wrong with the index, one line each; empty when every passage is found by its own vector."""
-        try:
-            contents = self._database.contents(self._embedder.dimension)
-            self._database.sentence_vectors(contents.keys.tolist(), self._embedder.dimension)
-        except Damaged as damage:
-            return [f"the database is damaged: {damage}"]
-        lengths = np.linalg.norm(contents.vectors, axis=1)
-        wrong = np.flatnonzero(~(abs(lengths - 1) < 0.01))
-        problems = [f"{contents.passages[row].id}: its vector is not of length 1" for row in wrong]
-        if self._chroma is not None:
-            snapshot = self._current()
-            missed = self._chroma.misses(snapshot)
-            problems += [f"{snapshot.passages[row].id}: not found by its own vector" for row in missed]
-        return problems
+    def check(self, articles: Sequence[Article]) -> list[str]:
+        """Return how the index differs from what these articles make, one line each; empty where it does not.
+
+        The graph is brought in step for it, however long that takes, unless another process has it.
+        """
+        with named_errors(self._folder):
+            return problems(articles, self._database, self._current(), self._chroma, self._embedder)
 
     def _current(self) -> Snapshot:
         """Return the newest contents; changes made by another process are seen here."""
-        with _named_errors(self._folder):
+        with named_errors(self._folder):
             if self._database.version() != self._version:
                 with self._loading:
                     self._reload()
@@ -241,13 +257,18 @@ class Index:
             self._version = version
 
     def _load(self) -> Snapshot:
-        manifest = self._database.manifest()
-        _require_same_model(manifest, self._embedder)
-        contents = self._database.contents(self._embedder.dimension)
+        dimension = self._embedder.dimension
+        if self._fresh:
+            self._edition = None
+            return Snapshot([], np.empty(0, dtype=np.int64), np.empty((0, dimension), dtype=np.float32), [])
+        built = self._database.manifest()
+        if built and (built["model"], built["fingerprint"]) != (self._embedder.name, self._embedder.fingerprint):
+            raise other_model(built["model"], self._embedder.name)
+        contents = self._database.contents(dimension)
         snapshot = Snapshot(contents.passages, contents.keys, contents.vectors, contents.terms)
         if self._chroma is not None and len(snapshot.keys):
-            self._chroma.follow(snapshot, manifest["database"])
-        self._edition = manifest.get("edition")
+            self._chroma.follow(snapshot, contents.manifest["database"])
+        self._edition = contents.manifest.get("edition")
         return snapshot
 
     def _with_sentences(self, snapshot: Snapshot, found: Found, vector: Vectors) -> list[Candidate]:
@@ -264,26 +285,23 @@ class Index:
     def _vectors(self, entries: Sequence[IndexedArticle], progress: Progress | None) -> tuple[dict[str, Vectors], int]:
         """Return the vector of each text of the entries by its name, and how many of them were computed now."""
         texts = {text_name(text): text for entry in entries for item in entry.passages for text in item.texts}
-        vectors = self._database.known_vectors([entry.article.id for entry in entries], self._embedder.dimension)
+        fingerprint, stored = self._embedder.fingerprint, [] if self._fresh else [entry.article.id for entry in entries]
+        vectors = self._database.known_vectors(stored, self._embedder.dimension, fingerprint)
         # Texts of like length together: a batch takes as long as its longest text.
         missing = sorted(texts.keys() - vectors.keys(), key=lambda name: (len(texts[name]), name))
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
             made = self._embedder.encode_passages([texts[name] for name in batch])
             fresh = dict(zip(batch, np.asarray(made, dtype=np.float32), strict=True))
-            self._database.keep_vectors(fresh)
+            self._database.keep_vectors(fresh, fingerprint)
             vectors |= fresh
             if progress is not None:
                 progress(start + len(batch), len(missing))
         return vectors, len(missing)
 
-    def _require_writable(self) -> None:
-        if not self._database.writable:
-            raise IndexingError(
-                "The index is not in step with the articles and its folder cannot be written. "
-                "Make it writable and try again.",
-                "색인이 글과 맞지 않는데 색인 폴더에 쓸 수 없어요. 쓸 수 있게 바꾼 뒤 다시 시도해 주세요.",
-            )
+    def _built_with(self) -> dict[str, str]:
+        built = {"model": self._embedder.name, "fingerprint": self._embedder.fingerprint}
+        return built | ({"database": uuid.uuid4().hex} if self._fresh else {})
 
 
 def _is_outdated(built: dict[str, str], embedder: Embedder) -> bool:
@@ -292,31 +310,3 @@ def _is_outdated(built: dict[str, str], embedder: Embedder) -> bool:
     if outdated:
         _log.warning("index: %s has changed (%s, now %s)", embedder.name, built["fingerprint"], embedder.fingerprint)
     return outdated
-
-
-def _require_same_model(built: dict[str, str], embedder: Embedder) -> None:
-    if built and (built["model"], built["fingerprint"]) != (embedder.name, embedder.fingerprint):
-        raise IndexingError(
-            f"The index was built with the embedding model {built['model']}, and {embedder.name} is set now. "
-            "Run `assistant rebuild` to build it with that, or set the former model.",
-            f"색인은 임베딩 모델 {built['model']}(으)로 만들었는데 지금 설정은 {embedder.name}이에요. "
-            "`assistant rebuild`로 다시 만들거나 설정을 되돌려 주세요.",
-        )
-
-
-@contextmanager
-def _named_errors(folder: Path, *others: type[Exception]) -> Iterator[None]:
-    """Say what is wrong with the folder instead of letting the operating system or SQLite say it."""
-    unusable: tuple[type[Exception], ...] = (sqlite3.OperationalError, *others)
-    try:
-        yield
-    except unusable as error:
-        raise IndexingError(
-            f"The index folder {folder} cannot be used: {error}. Check its permissions and the free space.",
-            f"색인 폴더 {folder}을(를) 쓸 수 없어요: {error}. 권한과 남은 공간을 확인해 주세요.",
-        ) from error
-    except Damaged as damage:
-        raise IndexingError(
-            f"The index in {folder} is damaged: {damage}. Start again and it is built anew from the articles.",
-            f"색인 폴더 {folder}의 파일이 손상됐어요: {damage}. 다시 시작하면 글에서 새로 만들어요.",
-        ) from damage

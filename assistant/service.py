@@ -6,9 +6,8 @@ Heavy parts are imported when an assistant is opened, so that importing this mod
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+import dataclasses
+from collections.abc import Callable, Iterable, Sequence
 from datetime import date
 from functools import partial
 from pathlib import Path
@@ -18,39 +17,26 @@ from typing import TYPE_CHECKING, Self
 
 from assistant.errors import ArticleError
 from assistant.language import detect_language
-from assistant.types import Answer, Article, Hit, Language, Sentence
+from assistant.types import Answer, Article, Hit, Language
 
 if TYPE_CHECKING:
     import pandas
     from langchain_core.retrievers import BaseRetriever
     from langchain_core.tools import BaseTool
 
-    from assistant.articles import Corpus
     from assistant.card_search import CardSearch
-    from assistant.extractive import ExtractiveWriter
     from assistant.figures.refresh import Report
     from assistant.figures.risks import Risk
-    from assistant.figures.table import FigureTable
     from assistant.figures.turn import Outcome
     from assistant.index import Index
+    from assistant.library import Library
     from assistant.live import LiveFigures, LiveState
     from assistant.providers.provider import Provider
     from assistant.retriever import Retriever
     from assistant.settings import Settings
 
 CANDIDATES = 12  # passages looked into for an answer
-FIGURES = "figures.csv"
 Progress = Callable[[int, int], None]
-
-
-@dataclass(frozen=True, slots=True)
-class _Library:
-    """Everything that belongs to one state of the corpus; replaced as a whole when the corpus changes."""
-
-    articles: Mapping[str, Article]
-    problems: tuple[ArticleError, ...]
-    figures: FigureTable
-    writer: ExtractiveWriter
 
 
 class Assistant:
@@ -65,13 +51,14 @@ class Assistant:
         cards: CardSearch | None = None,
         progress: Progress | None = None,
     ) -> None:
+        from assistant.library import Librarian
+
         self._corpus = corpus
         self._live = live
         self._cards = cards
         self._index = index
         self._retriever = retriever
-        self._changing = threading.Lock()
-        self._library = self._load(progress)
+        self._librarian = Librarian(corpus, index, retriever, live, progress)
 
     @classmethod
     def open(
@@ -113,6 +100,7 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
+        self._librarian.close()
         if self._cards is not None:
             self._cards.close()
         self._live.close()
@@ -126,6 +114,9 @@ class Assistant:
         With `history`, earlier questions with the texts of their answers, a short follow-up ("and VTWO?") is made whole
         by the question before it; the answer then says how it was understood.
         """
+        return self._librarian.consistently(lambda library: self._answer(library, question, history or []))
+
+    def _answer(self, library: Library, question: str, history: Sequence[tuple[str, str]]) -> Answer:
         from assistant import phrases, suggestions
         from assistant.citations import check_draft
         from assistant.conversation import resolved
@@ -133,10 +124,11 @@ class Assistant:
         from assistant.question import read_question
         from assistant.vocabulary import load_vocabulary
 
-        library, started, vocabulary = self._library, perf_counter(), load_vocabulary()
-        whole = resolved(question, history or [], vocabulary)
+        started, vocabulary = perf_counter(), load_vocabulary()
+        whole = resolved(question, history, vocabulary)
         asked = read_question(whole, vocabulary, this_year=date.today().year, known=self._known)
         hits = self._retriever.search(asked.text, CANDIDATES, exclude=foreign_twins(library.articles, asked.language))
+        library.require(hits)
         retrieved = perf_counter()
         draft = library.writer.write(asked, hits)
         written = perf_counter()
@@ -148,7 +140,7 @@ class Assistant:
             "check": _milliseconds(written, perf_counter()),
         }
         notices = () if whole == question else (phrases.text("understood", asked.language, question=asked.text),)
-        return replace(answer, notices=notices + answer.notices, timings_ms=timings)
+        return dataclasses.replace(answer, notices=notices + answer.notices, timings_ms=timings)
 
     def search(
         self,
@@ -163,21 +155,28 @@ class Assistant:
 
         Where live figures are in store, figure cards are among them, with the current numbers in their text.
         """
-        return self._retriever.search(query, k, language, include, exclude, cards=True)
+
+        def found(library: Library) -> list[Hit]:
+            hits = self._retriever.search(query, k, language, include, exclude, cards=True)
+            library.require(hits)
+            return hits
+
+        return self._librarian.consistently(found)
 
     # -- the corpus ------------------------------------------------------------------------------------------------
 
     def articles(self) -> list[Article]:
-        return list(self._library.articles.values())
+        return list(self._librarian.library.articles.values())
 
     def article(self, id: str) -> Article:
         """Return an article; raises ArticleError when there is none of that id."""
-        if id not in self._library.articles:
+        articles = self._librarian.library.articles
+        if id not in articles:
             raise ArticleError(
                 f"There is no article {id!r}: `assistant list` shows those there are.",
                 f"{id!r} 글이 없어요. `assistant list`로 있는 글을 볼 수 있어요.",
             )
-        return self._library.articles[id]
+        return articles[id]
 
     def add(
         self,
@@ -189,22 +188,43 @@ class Assistant:
         url: str | None = None,
     ) -> Article:
         """Add an article from a file, an address or text, and index it; nothing changes where it is refused."""
-        from assistant.articles import draft_article, save_article
+        from assistant.articles import draft_article, remove_article, save_article
 
-        with self._changing:
-            draft = draft_article(source, language=language, title=title, published=published, url=url)
-            article = save_article(draft.article, self._corpus)
-            self._library = self._load()
-            return self.article(article.id)
+        draft = draft_article(source, language=language, title=title, published=published, url=url)
+        return self._librarian.change(
+            partial(save_article, draft.article, self._corpus), undo=lambda saved: remove_article(saved, self._corpus)
+        )
+
+    def replace(
+        self,
+        id: str,
+        source: str | Path,
+        *,
+        language: Language | None = None,
+        title: str | None = None,
+        published: date | None = None,
+        url: str | None = None,
+    ) -> Article:
+        """Put a new version in the place of an article, under its id; the old one stays where it is refused."""
+        from assistant.articles import draft_article, replace_article
+
+        former = self.article(id)
+        draft = draft_article(source, language=language, title=title, published=published, url=url)
+        new = dataclasses.replace(draft.article, id=id)
+        self._librarian.change(
+            partial(replace_article, new, self._corpus), undo=lambda _: replace_article(former, self._corpus)
+        )
+        return self.article(id)
 
     def remove(self, id: str) -> Article:
         """Remove an article from the corpus folder and the index, and return it."""
         from assistant.articles import remove_article
 
-        with self._changing:
-            removed = remove_article(self.article(id), self._corpus)
-            self._library = self._load()
-            return removed
+        return self._librarian.change(partial(remove_article, self.article(id), self._corpus))
+
+    def keep_in_step(self) -> None:
+        """From now on, notice articles that others add to the corpus folder, change in it or remove from it."""
+        self._librarian.keep_in_step()
 
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
         """Return the figures that articles state and those fetched live, one dated figure a row.
@@ -213,7 +233,7 @@ class Assistant:
         """
         from assistant.figures.table import to_frame
 
-        both = [*self._library.figures.figures, *self._live.store.figures()]
+        both = [*self._librarian.library.figures.figures, *self._live.store.figures()]
         return to_frame([figure for figure in both if subject in (None, figure.subject)])
 
     def refresh(
@@ -231,7 +251,7 @@ class Assistant:
 
         A gauge without a reading gives the reason.
         """
-        return self._live.risks(self._library.articles)
+        return self._live.risks(self._librarian.library.articles)
 
     def series(self, subject: str, metric: str) -> pandas.Series[float]:
         """Return the stored history of a price ("close", "adjusted_close") or of "macro.DGS10", dates as its index."""
@@ -248,8 +268,14 @@ class Assistant:
         self._live.keep_fresh()
 
     def check(self) -> list[str]:
-        """Return what is wrong with corpus, figures and index, one line each; empty when all is well."""
-        return [str(problem) for problem in self._library.problems] + self._index.check()
+        """Return what is wrong with corpus, figures and index, one line each; empty when all is well.
+
+        Reads both whole, and looks for each passage by its own vector; the search graph is brought in step for it.
+        """
+        from assistant.articles import read_corpus
+
+        corpus = read_corpus(self._corpus)
+        return [str(problem) for problem in corpus.problems] + self._index.check(corpus.articles)
 
     # -- for other programs ----------------------------------------------------------------------------------------
 
@@ -265,55 +291,12 @@ class Assistant:
 
         return search_tool(self, k)
 
-    # --------------------------------------------------------------------------------------------------------------
-
-    def _load(self, progress: Progress | None = None) -> _Library:
-        """Read the corpus, bring the index in step, and return what belongs together."""
-        from assistant.articles import read_corpus
-        from assistant.evidence import Finder
-        from assistant.extractive import ExtractiveWriter
-        from assistant.figure_lookup import FigureLookup
-        from assistant.figures.stated import read_figures
-        from assistant.figures.table import FigureTable
-        from assistant.vocabulary import load_vocabulary
-
-        corpus: Corpus = read_corpus(self._corpus)
-        vocabulary = load_vocabulary()
-        articles = {article.id: article for article in corpus.articles}
-        self._index.sync(corpus.articles, progress)
-        figures = FigureTable(
-            read_figures(self._corpus / FIGURES, articles), {id: article.language for id, article in articles.items()}
-        )
-        finder, lookup = (
-            Finder(articles, _Texts(self._index, self._retriever)),
-            FigureLookup(articles, figures, vocabulary),
-        )
-        writer = ExtractiveWriter(
-            articles, lookup, finder, vocabulary, self._live.now, partial(self._live.risks, articles)
-        )
-        return _Library(articles, corpus.problems, figures, writer)
+    # ------------------------------------------------------------------------------------------------------------------
 
     def _known(self, word: str) -> bool:
         from assistant.morphemes import terms
 
         return all(self._index.frequency(term) for term in terms(word, detect_language(word)))
-
-
-@dataclass(frozen=True, slots=True)
-class _Texts:
-    """The indexed sentences, as the finder of evidence wants them."""
-
-    index: Index
-    retriever: Retriever
-
-    def sentences(self, article: str) -> Sequence[Sentence]:
-        return self.index.sentences(article)
-
-    def similarities(self, text: str, article: str) -> Sequence[float]:
-        return self.retriever.similarities(text, article)
-
-    def frequency(self, term: str) -> int:
-        return self.index.frequency(term)
 
 
 def _providers(indexes: Path, settings: Settings) -> Sequence[Provider]:

@@ -11,9 +11,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 _SCHEMA = """
-CREATE TABLE manifest (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+CREATE TABLE manifest (name TEXT PRIMARY KEY, value TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, hash TEXT NOT NULL, record TEXT NOT NULL, sentences TEXT NOT NULL, checksum INTEGER NOT NULL);
 CREATE TABLE passages (
@@ -22,12 +22,14 @@ CREATE TABLE passages (
     record TEXT NOT NULL, terms TEXT NOT NULL, texts TEXT NOT NULL, vector BLOB NOT NULL, checksum INTEGER NOT NULL,
     sentence_vectors BLOB NOT NULL, sentence_checksum INTEGER NOT NULL);
 CREATE INDEX passages_article ON passages (article);
-CREATE TABLE pending (text TEXT PRIMARY KEY, vector BLOB NOT NULL);
+CREATE TABLE pending (
+    text TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, vector BLOB NOT NULL, checksum INTEGER NOT NULL);
 """
 _PATIENCE = 30  # seconds to wait while another process writes
 # Primary result codes that speak of what the file holds, not of its surroundings (locks, permissions, space).
 _DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_NOTADB}
-_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
+# What speaks of surroundings in which a file may still be read: no permission to write, or no room to.
+_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 class Damaged(Exception):
@@ -46,6 +48,17 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
             first = first or refused
     assert first is not None
     raise first
+
+
+def verify(connection: sqlite3.Connection, path: Path) -> None:
+    """Raise `Damaged` where the file is not built as SQLite builds it, or is longer than what it holds."""
+    size = path.stat().st_size  # first: another process may be adding to it
+    (pages,), (page_size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
+    if size > pages * page_size:
+        raise Damaged(f"it has {size} bytes where {pages * page_size} are in use")
+    (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
+    if found != "ok":
+        raise Damaged(found)
 
 
 def discard(path: Path) -> None:

@@ -53,7 +53,7 @@ def serve(open_assistant: Callable[[], Assistant], host: str, port: int, passwor
         app = create_app(assistant, loopback=loopback, password=password)
         server = uvicorn.Server(_quiet_config(app))
         assistant.add_done_callback(lambda done: _stop_if_failed(server, done))
-        assistant.add_done_callback(_keep_fresh)
+        assistant.add_done_callback(_keep_up)
         _announce(host, listener.getsockname()[1])
         with contextlib.suppress(KeyboardInterrupt):  # uvicorn raises it again after an orderly end
             server.run(sockets=[listener])
@@ -154,10 +154,14 @@ def _stop_if_failed(server: uvicorn.Server, opening: Future[Assistant]) -> None:
         server.should_exit = True
 
 
-def _keep_fresh(opening: Future[Assistant]) -> None:
-    """Let live figures be fetched from now on; runs in the thread that has opened the assistant, so nobody waits."""
+def _keep_up(opening: Future[Assistant]) -> None:
+    """Let live figures be fetched and the corpus folder be watched from now on.
+
+    Runs in the thread that has opened the assistant, so nobody waits.
+    """
     if opening.exception() is None:
         opening.result().keep_fresh()
+        opening.result().keep_in_step()
 
 
 def _announce(host: str, port: int) -> None:

@@ -124,6 +124,7 @@ class FakeAssistant:
         self.asked: list[tuple[str, list[tuple[str, str]]]] = []
         self.closed = False
         self.kept_fresh = False
+        self.kept_in_step = False
         self.go = threading.Event()
         self.go.set()
         self._fetched, self._enabled = live == "fetched", live != "off"
@@ -172,6 +173,9 @@ class FakeAssistant:
 
     def keep_fresh(self) -> None:
         self.kept_fresh = True
+
+    def keep_in_step(self) -> None:
+        self.kept_in_step = True
 
     def close(self) -> None:
         self.closed = True

@@ -124,7 +124,7 @@ def test_an_interrupt_ends_the_server_and_closes_the_assistant() -> None:
     threading.Thread(target=interrupt_when_serving, daemon=True).start()
     serve(lambda: opened.set() or fake, "127.0.0.1", 0)
     assert fake.closed
-    assert fake.kept_fresh
+    assert fake.kept_fresh and fake.kept_in_step
 
 
 def test_an_assistant_that_cannot_be_opened_ends_the_server_with_its_error() -> None:

@@ -1,0 +1,71 @@
+"""Files written whole and removed for good, so that a crash or a power cut leaves the old state or the new one.
+
+Knows nothing of what the files hold.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from pathlib import Path
+
+from assistant.errors import ArticleError
+
+ENOUGH = 200_000_000  # bytes that have to be free before anything is added: an article, its vectors and SQLite's log
+_PREFIX, _SUFFIX = ".saving-", ".tmp"
+
+
+def write_file(path: Path, text: str) -> None:
+    """Put a file in place in one rename, over one that is there; raises OSError, and then nothing has changed.
+
+    What a killed process left of its own writing in this folder is removed: only one may write here at a time.
+    """
+    for left in path.parent.glob(f"{_PREFIX}*{_SUFFIX}"):
+        left.unlink(missing_ok=True)
+    handle, temporary = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+            file.flush()
+            os.fsync(file.fileno())
+        os.chmod(temporary, 0o644)
+        os.replace(temporary, path)
+    except BaseException:
+        os.unlink(temporary)
+        raise
+    _sync_folder(path.parent)
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder inside one that is there; raises OSError."""
+    if not path.is_dir():
+        path.mkdir()
+        _sync_folder(path.parent)
+
+
+def remove_file(path: Path) -> None:
+    """Remove a file; raises OSError."""
+    path.unlink()
+    _sync_folder(path.parent)
+
+
+def require_space(folder: Path) -> None:
+    """Raise ArticleError where too little can be written in this folder for an article to be added."""
+    free = shutil.disk_usage(folder).free
+    if free < ENOUGH:
+        has, needs = free // 1_000_000, ENOUGH // 1_000_000
+        raise ArticleError(
+            f"Not enough disk space for {folder}: {has} MB free, {needs} MB needed. Nothing was added.",
+            f"{folder}에 남은 공간이 {has}MB인데 {needs}MB가 필요해요. 아무것도 추가하지 않았어요.",
+        )
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name == "nt":  # folders cannot be opened there
+        return
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
