@@ -59,6 +59,8 @@ def verify(connection: sqlite3.Connection, path: Path) -> None:
     (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != "ok":
         raise Damaged(found)
+    if connection.execute("PRAGMA foreign_key_check").fetchone():
+        raise Damaged("it has passages of no article")
 
 
 def discard(path: Path) -> None:

@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.store.connection import connect, damage_named, verify
+from assistant.store.connection import Damaged, connect, damage_named, verify
 from assistant.store.derived import IndexedArticle, IndexedPassage, article_record, text_name
 from assistant.store.records import Row, Vectors, article_of, checked, packed, passage_of, signed, unpacked
 from assistant.types import Article, Passage, Sentence
@@ -111,6 +111,8 @@ class Database:
             manifest = self.manifest()
             keys = [key for (key,) in self._read("SELECT key FROM passages ORDER BY key")]
             rows = checked(self._read(f"SELECT {_PASSAGE} FROM passages ORDER BY key"), "a passage")
+        if rows and not manifest:
+            raise Damaged("it does not say what it was built with")
         return Contents(
             manifest=manifest,
             keys=np.array(keys, dtype=np.int64),
