@@ -27,6 +27,7 @@ class Lock:
     @contextmanager
     def held(self, wait: float = PATIENCE) -> Iterator[None]:
         """Hold the lock for a `with` block; raises BusyError after `wait` seconds, OSError where no file can be."""
+        self._path.parent.stat()  # or the folder would be made
         try:
             self._lock.acquire(timeout=wait)
         except Timeout as timeout:

@@ -70,16 +70,18 @@ class Librarian:
         self._replacing = threading.Lock()  # held only to put a library in the place of another
         self._corpus = Corpus((), {}, ())
         self.library: Library
-        self._watch = Watch(self._files, lambda: self.library.state, self._catch_up)
+        self._watch: Watch | None = None
         self._told: frozenset[str] = frozenset()
         self._follow_corpus(PATIENCE, progress)
 
-    def keep_in_step(self) -> None:
-        """From now on, notice what others change in the folder."""
+    def keep_in_step(self, every: float) -> None:
+        """From now on, notice what others change in the folder, looking every so many seconds."""
+        self._watch = Watch(self._files, lambda: self.library.state, self._catch_up, every)
         self._watch.start()
 
     def close(self) -> None:
-        self._watch.close()
+        if self._watch is not None:
+            self._watch.close()
 
     def consistently(self, work: Callable[[Library], Result]) -> Result:
         """Do the work over one state of the corpus; once more where it turns out to have changed meanwhile."""
@@ -115,7 +117,7 @@ class Librarian:
             self._tell([error])
 
     def _go_on(self, done: int, total: int) -> None:
-        if self._watch.closing:
+        if self._watch is not None and self._watch.closing:
             raise _Closing
 
     def _tell(self, problems: Sequence[AssistantError]) -> None:

@@ -222,9 +222,12 @@ class Assistant:
 
         return self._librarian.change(partial(remove_article, self.article(id), self._corpus))
 
-    def keep_in_step(self) -> None:
-        """From now on, notice articles that others add to the corpus folder, change in it or remove from it."""
-        self._librarian.keep_in_step()
+    def keep_in_step(self, every: float = 2.0) -> None:
+        """From now on, notice articles that others add to the corpus folder, change in it or remove from it.
+
+        Looks every so many seconds; a file counts once it has been still from one look to the next.
+        """
+        self._librarian.keep_in_step(every)
 
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
         """Return the figures that articles state and those fetched live, one dated figure a row.

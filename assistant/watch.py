@@ -12,18 +12,19 @@ from pathlib import Path
 
 State = frozenset[tuple[str, int, int, int]]
 
-EVERY = 2.0  # seconds between two looks
-
 
 class Watch:
-    """Calls `changed` from a thread of its own while the state of the files is not the one `known`."""
+    """Calls `changed` from a thread of its own while the state of the files is not the one `known`.
+
+    `every` is the time in seconds between two looks.
+    """
 
     def __init__(
         self,
         files: Callable[[], Iterable[Path]],
         known: Callable[[], State],
         changed: Callable[[], None],
-        every: float = EVERY,
+        every: float,
     ) -> None:
         self._files = files
         self._known = known
@@ -33,13 +34,11 @@ class Watch:
         self._worker = threading.Thread(target=self._work, name="watch", daemon=True)
 
     def start(self) -> None:
-        if self._worker.ident is None:
-            self._worker.start()
+        self._worker.start()
 
     def close(self) -> None:
         self._closing.set()
-        if self._worker.ident is not None:
-            self._worker.join()
+        self._worker.join()
 
     @property
     def closing(self) -> bool:
