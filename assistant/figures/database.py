@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from assistant.errors import IndexingError
-from assistant.store.connection import Damaged, damage_named
+from assistant.store.connection import READ_ONLY, Damaged, damage_named
 
 logger = logging.getLogger(__name__)
 
@@ -49,7 +49,6 @@ PRAGMA application_id = {APPLICATION};
 PRAGMA user_version = {SCHEMA_VERSION};
 """
 _PATIENCE = 30  # seconds to wait while another process writes
-_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN}
 
 T = TypeVar("T")
 
@@ -117,7 +116,7 @@ class FigureDatabase:
                 _set_aside(self._path, str(damage))
                 return _pair(self._path)
         except (sqlite3.OperationalError, OSError) as refused:
-            if isinstance(refused, sqlite3.OperationalError) and refused.sqlite_errorcode & 0xFF not in _READ_ONLY:
+            if isinstance(refused, sqlite3.OperationalError) and refused.sqlite_errorcode & 0xFF not in READ_ONLY:
                 raise
             logger.warning("%s cannot be written (%s): live figures are kept in memory", self._path, refused)
             copy = _copy_in_memory(self._path)

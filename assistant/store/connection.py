@@ -29,7 +29,7 @@ _PATIENCE = 30  # seconds to wait while another process writes
 # Primary result codes that speak of what the file holds, not of its surroundings (locks, permissions, space).
 _DAMAGE = {sqlite3.SQLITE_ERROR, sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_MISMATCH, sqlite3.SQLITE_NOTADB}
 # What speaks of surroundings in which a file may still be read: no permission to write, or no room to.
-_READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
+READ_ONLY = {sqlite3.SQLITE_READONLY, sqlite3.SQLITE_CANTOPEN, sqlite3.SQLITE_FULL, sqlite3.SQLITE_IOERR}
 
 
 class Damaged(Exception):
@@ -43,7 +43,7 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
         try:
             return _opened(path, mode), mode == "mode=rwc"
         except sqlite3.OperationalError as refused:
-            if refused.sqlite_errorcode & 0xFF not in _READ_ONLY:
+            if refused.sqlite_errorcode & 0xFF not in READ_ONLY:
                 raise
             first = first or refused
     assert first is not None
