@@ -1,4 +1,4 @@
-# make run · make test · make lint · make bench · make verify-live · make lock · make clean
+# make run · make test · make crash · make lint · make bench · make verify-live · make lock · make clean
 # Everything happens in .venv; `make setup` (done by each target when needed) builds it from requirements.lock.
 
 PYTHON ?= python3
@@ -21,7 +21,7 @@ export SSL_CERT_FILE = $(PIP_CERT)
 endif
 export UV_HTTP_TIMEOUT ?= 300
 
-.PHONY: setup run test lint bench verify-live lock clean
+.PHONY: setup run test crash lint bench verify-live lock clean
 
 setup: .venv/complete
 
@@ -38,6 +38,10 @@ run: setup
 
 test: setup
 	$(BIN)/python -m pytest
+
+# Kills, damage, full disks and load in number; half an hour on two cores.
+crash: setup
+	$(BIN)/python -m pytest tests/reliability -m "slow or not slow" -s
 
 lint: setup
 	$(BIN)/ruff check .

@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import os
 import unicodedata
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -12,7 +13,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from assistant.articles import draft_article, parse_article, read_corpus, remove_article, save_article, slug
+from assistant.articles import (
+    draft_article,
+    parse_article,
+    read_corpus,
+    remove_article,
+    replace_article,
+    save_article,
+    slug,
+)
 from assistant.errors import ArticleError
 from assistant.types import Article, Language
 
@@ -133,6 +142,18 @@ def test_removed_article_is_returned_and_its_file_gone(tmp_path: Path) -> None:
     assert removed.id == "gone" and kept.exists() and not gone.exists()
     with pytest.raises(ArticleError, match="no article"):
         remove_article(removed, tmp_path)
+
+
+def test_new_version_takes_the_place_of_the_old_one_in_its_file(tmp_path: Path) -> None:
+    path = write(tmp_path, "folder/own name.md", "note", "first")
+    new = draft_article("second\n", title="note", published=date(2026, 1, 1)).article
+    former = replace_article(replace(new, id="note"), tmp_path)
+    assert former.text == "first"
+    assert read_corpus(tmp_path).files == {"note": path}
+    assert read_corpus(tmp_path).articles == (replace(new, id="note"),)
+    assert os.listdir(path.parent) == ["own name.md"]
+    with pytest.raises(ArticleError, match="no article 'other'"):
+        replace_article(replace(new, id="other"), tmp_path)
 
 
 def test_article_outside_the_corpus_is_not_removed(tmp_path: Path) -> None:

@@ -189,6 +189,31 @@ def test_another_model_is_refused_with_both_names_and_the_command(
         assert index.sync(ARTICLES).embedded == 9
 
 
+def test_interrupted_rebuild_leaves_the_index_and_mixes_no_vectors(
+    open_index: Callable[..., Index], tmp_path: Path, embedder: WordCounts
+) -> None:
+    open_index().sync(ARTICLES)
+    other = WordCounts("oil " + WORDS, name="other-model", fingerprint="2")
+    other.stop_after = 128
+    many = [article(f"a{n}", f"Oil number {n} is up.") for n in range(200)]
+    with Index.open(tmp_path / "indexes", other, graph_after=None, fresh=True) as index:
+        with pytest.raises(KeyboardInterrupt):
+            index.sync([*ARTICLES, *many])
+    index = open_index()
+    assert set(found(index, "oil")) == {"energy"} and index.check(ARTICLES) == []
+    assert index.sync([*ARTICLES, *many]).embedded == 400
+    assert index.check([*ARTICLES, *many]) == []
+
+
+def test_damaged_vector_of_a_sentence_is_found_at_opening(open_index: Callable[..., Index], tmp_path: Path) -> None:
+    open_index().sync(ARTICLES)
+    with sqlite3.connect(tmp_path / "indexes" / FILE) as database:
+        database.execute("UPDATE passages SET sentence_vectors = zeroblob(length(sentence_vectors))")
+    index = open_index()
+    assert index.sync(ARTICLES).embedded == 9
+    assert index.check(ARTICLES) == []
+
+
 def test_new_edition_of_the_model_builds_again_by_itself(open_index: Callable[..., Index], tmp_path: Path) -> None:
     open_index().sync(ARTICLES)
     with Index.open(tmp_path / "indexes", WordCounts(WORDS + " gas", fingerprint="2"), graph_after=None) as index:

@@ -41,7 +41,8 @@ POINTS: dict[str, str | Callable[..., Any]] = {
     "passages derived": "derive",
     "texts embedded": "WordCounts.encode_passages",
     "vectors kept": "Database.keep_vectors",
-    "row written": "Database._insert",
+    "article without its passages": "_passage_row",
+    "article with its passages": "Database._insert",
     "transaction committed": "Database.apply",
     "library replaced": "Librarian._of_index",
 }
