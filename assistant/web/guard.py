@@ -15,6 +15,9 @@ from starlette.responses import PlainTextResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 BODY_LIMIT = 1_000_000
+UPLOAD_LIMIT = 21_000_000
+UPLOAD_PATHS = frozenset({"/gradio_api/upload"})
+"""Paths that take files, of up to UPLOAD_LIMIT bytes in all."""
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 OPEN_PATHS = frozenset({"/healthz"})
 """Paths that answer without the password."""
@@ -57,7 +60,7 @@ class Guard:
         if self._password is not None and path not in OPEN_PATHS and not self._knows_password(headers):
             ask = {"www-authenticate": 'Basic realm="assistant", charset="UTF-8"'}
             return PlainTextResponse("A password is needed. / 비밀번호가 필요해요.", 401, ask)
-        return _body_refusal(headers)
+        return _body_refusal(headers, UPLOAD_LIMIT if path in UPLOAD_PATHS else BODY_LIMIT)
 
     def _knows_password(self, headers: Headers) -> bool:
         """Whether the request carries the password; any user name will do."""
@@ -69,13 +72,12 @@ class Guard:
         return scheme.lower() == "basic" and hmac.compare_digest(given, (self._password or "").encode())
 
 
-def _body_refusal(headers: Headers) -> PlainTextResponse | None:
+def _body_refusal(headers: Headers, limit: int) -> PlainTextResponse | None:
     length = headers.get("content-length", "0")
     if "transfer-encoding" in headers:
         return PlainTextResponse("A request needs a Content-Length. / 요청에 Content-Length가 필요해요.", 411)
-    if not length.isdecimal() or int(length) > BODY_LIMIT:
-        limit = f"{BODY_LIMIT:,}"
-        return PlainTextResponse(f"A request may have {limit} bytes. / 요청은 {limit}바이트까지예요.", 413)
+    if not length.isdecimal() or int(length) > limit:
+        return PlainTextResponse(f"A request may have {limit:,} bytes. / 요청은 {limit:,}바이트까지예요.", 413)
     return None
 
 

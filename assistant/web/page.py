@@ -1,8 +1,8 @@
 """The page: the conversation on the left, its sources on the right, once in Korean and once in English.
 
-gradio lives here and in figures_page, which this puts beside it. The page shows checked answers only: a progress line
-at once, then the answer sentence by sentence. Knows nothing of retrieval or of how an answer comes about; it asks
-whatever the future gives it.
+gradio lives here and in figures_page and articles_page, which this puts beside it. The page shows checked answers
+only: a progress line at once, then the answer sentence by sentence. Knows nothing of retrieval or of how an answer
+comes about; it asks whatever the future gives it.
 """
 
 from __future__ import annotations
@@ -20,6 +20,9 @@ import gradio as gr
 
 from assistant.errors import AssistantError
 from assistant.types import Answer, Language
+from assistant.web.articles_desk import ArticleSource
+from assistant.web.articles_page import build_articles
+from assistant.web.articles_texts import ARTICLES_PATHS
 from assistant.web.figures_page import FigureSource, build_figures, plain_html
 from assistant.web.figures_texts import FIGURES_PATHS
 from assistant.web.header import render_header
@@ -38,7 +41,7 @@ REVEAL_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
 
-class Assistant(FigureSource, Protocol):
+class Assistant(FigureSource, ArticleSource, Protocol):
     """What the page and its server need of an assistant; its methods are called from several threads at once."""
 
     def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer: ...
@@ -74,7 +77,7 @@ Update = tuple[list[dict[str, Any]], str]
 
 
 def build_page(assistant: Future[Assistant]) -> gr.Blocks:
-    """Both views in both languages over one assistant, which may still be opening; all events are private."""
+    """All views in both languages over one assistant, which may still be opening; all events are private."""
     page = gr.Blocks(title=SITE_TITLE, analytics_enabled=False, fill_width=True)
     for language, path in PATHS.items():
         with _at(page, path):
@@ -83,6 +86,10 @@ def build_page(assistant: Future[Assistant]) -> gr.Blocks:
         with _at(page, path):
             plain_html(render_header(language, "figures"), "top")
             build_figures(page, language, assistant)
+    for language, path in ARTICLES_PATHS.items():
+        with _at(page, path):
+            plain_html(render_header(language, "articles"), "top")
+            build_articles(page, language, assistant)
     for event in page.fns.values():
         event.api_visibility = "private"
     page.queue(default_concurrency_limit=4, max_size=64)

@@ -22,6 +22,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from assistant.errors import AssistantError, SettingsError
+from assistant.web.articles_texts import ARTICLES_PATHS
 from assistant.web.figures_texts import FIGURES_PATHS
 from assistant.web.guard import LOOPBACK_NAMES, Guard
 from assistant.web.nested import NestedPages
@@ -31,7 +32,7 @@ STATIC = Path(__file__).parent / "static"
 HEAD = (
     '<meta name="color-scheme" content="light dark">'
     '<link rel="stylesheet" href="ui/fonts/pretendard.css"><link rel="stylesheet" href="ui/page.css">'
-    '<link rel="stylesheet" href="ui/figures.css">'
+    '<link rel="stylesheet" href="ui/figures.css"><link rel="stylesheet" href="ui/articles.css">'
     '<script src="ui/page.js"></script>'
 )
 
@@ -66,7 +67,8 @@ def create_app(assistant: Future[Assistant], *, loopback: bool = True, password:
     app = FastAPI(title="Small-cap ETF assistant", docs_url=None, redoc_url=None, openapi_url=None)
     # gradio adds CORS headers of its own, echoing the origin, unless the app has this very class.
     app.add_middleware(CORSMiddleware, allow_origins=[])
-    app.add_middleware(NestedPages, paths=[path for path in FIGURES_PATHS.values() if path.count("/") == 2])
+    paths = [*FIGURES_PATHS.values(), *ARTICLES_PATHS.values()]
+    app.add_middleware(NestedPages, paths=[path for path in paths if path.count("/") == 2])
     app.add_middleware(Guard, loopback=loopback, password=password)
 
     @app.get("/healthz")
@@ -117,7 +119,7 @@ def _mount_page(app: FastAPI, assistant: Future[Assistant]) -> None:
             run_history=False,
             enable_monitoring=False,
             show_error=False,
-            max_file_size="1mb",
+            max_file_size="20mb",
             ssr_mode=False,
             pwa=False,
             mcp_server=False,

@@ -20,6 +20,7 @@ class Texts:
     views: str
     chat: str
     figures: str
+    articles: str
     new_conversation: str
     conversation: str
     question: str
@@ -55,6 +56,7 @@ TEXTS: dict[Language, Texts] = {
         views="보기",
         chat="대화",
         figures="수치",
+        articles="글",
         new_conversation="새 대화",
         conversation="대화",
         question="질문",
@@ -100,6 +102,7 @@ TEXTS: dict[Language, Texts] = {
         views="Views",
         chat="Chat",
         figures="Figures",
+        articles="Articles",
         new_conversation="New chat",
         conversation="Conversation",
         question="Question",

@@ -4,16 +4,20 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from datetime import date
+from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from assistant.errors import QuestionError, SettingsError
+from assistant.errors import ArticleError, QuestionError, SettingsError
 from assistant.figures.refresh import Report
 from assistant.figures.risks import Risk
 from assistant.figures.table import to_frame, to_series
 from assistant.figures.turn import Outcome
+from assistant.likeness import Likeness
 from assistant.live import LiveState
-from assistant.types import Answer, AnswerSentence, Article, Citation, Figure, NumberCheck
+from assistant.preview import Preview
+from assistant.types import Answer, AnswerSentence, Article, Citation, Figure, NumberCheck, Passage
 from tests.web import fake_figures
 
 if TYPE_CHECKING:
@@ -127,6 +131,8 @@ class FakeAssistant:
         self.kept_in_step = False
         self.go = threading.Event()
         self.go.set()
+        self.shelf = {article.id: article for article in (KOREAN, ENGLISH)}
+        self.past: dict[str, Article] = {}
         self._fetched, self._enabled = live == "fetched", live != "off"
 
     def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer:
@@ -170,6 +176,49 @@ class FakeAssistant:
                 progress(outcome, done, len(outcomes))
         self._fetched = True
         return Report(fake_figures.FETCHED, fake_figures.FETCHED, outcomes)
+
+    def articles(self) -> list[Article]:
+        return list(self.shelf.values())
+
+    def passages(self, id: str) -> list[Passage]:
+        """One passage a line that is no heading."""
+        article, passages, start = self.shelf[id], [], 0
+        for line in article.text.splitlines(keepends=True):
+            if (text := line.strip()) and not text.startswith("#"):
+                end = start + len(line.rstrip())
+                passages.append(Passage(f"{id}:{start}", id, (), start, end, article.text[start:end], article.language))
+            start += len(line)
+        return passages
+
+    def preview(self, source: str | Path) -> Preview:
+        """A text with "near" in it is like the Korean article; one with "broken" cannot be read."""
+        text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
+        if "broken" in text:
+            raise ArticleError("It is damaged.", "손상됐어요.")
+        title = text.strip().splitlines()[0].lstrip("# ")
+        article = Article("new-note", title, "ko", "user", date(2026, 3, 2), text)
+        like = Likeness(KOREAN, 0.8, ("새 문장이에요.",), ("앞 문장이에요.",)) if "near" in text else None
+        note = {"ko": "발행일을 찾지 못해 오늘 날짜를 썼어요.", "en": "No date was found; today's is used."}
+        return Preview(article, (note,), 2, (FEE,), like)
+
+    def add(self, source: Preview, *, replaces: str | None = None) -> Article:
+        article = replace(source.article, id=replaces or f"new-note-{len(self.shelf)}")
+        self.shelf[article.id] = article
+        return article
+
+    def revise(self, article: Article) -> Article:
+        if not article.title:
+            raise ArticleError("A title is needed.", "제목이 있어야 해요.")
+        self.shelf[article.id] = article
+        return article
+
+    def remove(self, id: str) -> Article:
+        self.past[id] = self.shelf.pop(id)
+        return self.past[id]
+
+    def restore(self, id: str) -> Article:
+        self.shelf[id] = self.past.pop(id)
+        return self.shelf[id]
 
     def keep_fresh(self) -> None:
         self.kept_fresh = True

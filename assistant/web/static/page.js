@@ -1,7 +1,7 @@
 // Opens the source card of a citation chip, and leads back to the chip. Texts come from the page itself.
 "use strict";
 
-document.documentElement.lang = /\/en(\/figures)?\/?$/.test(location.pathname) ? "en" : "ko";
+document.documentElement.lang = /\/en(\/(figures|articles))?\/?$/.test(location.pathname) ? "en" : "ko";
 
 let openedFrom = null;
 let newestTurn;
