@@ -1,39 +1,29 @@
-"""The article files of the corpus: read, made from other sources, saved, replaced and removed.
+"""The article files of the corpus: read, saved, replaced, removed and brought back.
 
-Knows nothing of passages, the index or questions. Whatever it changes is one rename or one removal of a file, by one
-process at a time.
+Knows nothing of passages, the index or questions. Whatever it changes is one rename of a file, by one process at a
+time; what it replaces or removes is put aside.
 """
 
 from __future__ import annotations
 
 import logging
-import re
-import unicodedata
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
-from datetime import date
 from pathlib import Path
 
-from assistant.durable import make_folder, remove_file, require_space, write_file
+from assistant import past
+from assistant.durable import make_folder, require_space, write_file
 from assistant.errors import ArticleError
 from assistant.file_lock import Lock
-from assistant.front_matter import Fields, require_text, split_front_matter, to_article, to_markdown
-from assistant.language import is_hangul, normalize
-from assistant.sources import Note, Source, read_source
-from assistant.types import Article, Language
+from assistant.front_matter import split_front_matter, to_article, to_markdown
+from assistant.sources import read_source
+from assistant.types import Article
 
 ADDED = "added"  # the folder of the corpus for what users add
 
 _log = logging.getLogger(__name__)
 _NOT_ARTICLES = frozenset({"readme.md"})
-_RESERVED = re.compile(r"con|prn|aux|nul|(com|lpt)\d")  # no file names on Windows
-_LONGEST_TITLE = 120
-_LONGEST_SLUG = 60
-_TODAY: Note = {
-    "en": "no publication date was found; today's is used",
-    "ko": "발행일을 찾지 못해 오늘 날짜를 썼어요",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,14 +33,6 @@ class Corpus:
     articles: tuple[Article, ...]
     files: Mapping[str, Path]
     problems: tuple[ArticleError, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class Draft:
-    """An article that is not saved yet, and what its author should be told."""
-
-    article: Article
-    notes: tuple[Note, ...] = ()
 
 
 def parse_article(text: str, name: str) -> Article:
@@ -87,36 +69,8 @@ def article_files(folder: Path) -> list[Path]:
     return sorted(
         path
         for path in folder.rglob("*.md")
-        if path.is_file() and path.name.lower() not in _NOT_ARTICLES and not path.name.startswith(".")
+        if path.is_file() and path.name.lower() not in _NOT_ARTICLES and not _is_hidden(path.relative_to(folder))
     )
-
-
-def draft_article(
-    source: str | Path,
-    *,
-    language: Language | None = None,
-    title: str | None = None,
-    published: date | None = None,
-    url: str | None = None,
-) -> Draft:
-    """Return an article made of a file (.md, .txt, .html), an http(s) address or a text; raises ArticleError.
-
-    What is given wins over what the source says of itself, that over what can be guessed; a guessed date is noted.
-    """
-    read = read_source(source)
-    stated, body = split_front_matter(read.text, read.name)
-    body = "".join(char for char in body if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
-    require_text(body, read.name)
-    given = {"language": language, "title": title, "published": published, "source_url": url}
-    fields = _guessed(read, body) | _known(stated) | _known(given)
-    fields.setdefault("id", slug(str(fields["title"])))
-    notes = read.notes
-    if "published" not in fields:
-        fields["published"] = date.today()
-        notes += ({language: f"{read.name}: {text}" for language, text in _TODAY.items()},)
-    for note in notes:
-        _log.warning("%s", note["en"], extra={"messages": note})
-    return Draft(to_article(fields, body, read.name), notes)
 
 
 def save_article(article: Article, folder: Path) -> Article:
@@ -135,7 +89,8 @@ def save_article(article: Article, folder: Path) -> Article:
                 )
         taken = {id.casefold() for id in corpus.files} | {path.stem.casefold() for path in target.glob("*.md")}
         numbered = (f"{article.id}-{number}" for number in range(2, len(taken) + 3))
-        saved = replace(article, id=next(id for id in (article.id, *numbered) if id.casefold() not in taken))
+        free = next(id for id in (article.id, *numbered) if id.casefold() not in taken)
+        saved = _as_read(replace(article, id=free))
         make_folder(target)
         write_file(target / f"{saved.id}.md", to_markdown(saved))
     return saved
@@ -146,23 +101,31 @@ def replace_article(article: Article, folder: Path) -> Article:
     with _changing(folder, folder):
         require_space(folder)
         path, former = _present(article.id, folder)
-        write_file(path, to_markdown(article))
+        text = to_markdown(_as_read(article))
+        past.put_copy_aside(path, article.id, folder)
+        write_file(path, text)
     return former
 
 
 def remove_article(article: Article, folder: Path) -> Article:
-    """Delete the article's file from the corpus folder and return the article as it stood there."""
+    """Put the article's file aside and return the article as it stood there."""
     with _changing(folder, folder):
         path, removed = _present(article.id, folder)
-        remove_file(path)
+        past.put_aside(path, article.id, folder)
     return removed
 
 
-def slug(text: str) -> str:
-    """Return a name for a file and an id: lower-case letters (Hangul kept) and digits, joined by hyphens."""
-    words = re.findall(r"[^\W_]+", unicodedata.normalize("NFKC", text).lower())
-    name = "-".join(words)[:_LONGEST_SLUG].strip("-") or "article"
-    return f"article-{name}" if _RESERVED.fullmatch(name) else name
+def restore_article(id: str, folder: Path) -> Article:
+    """Bring back the version of an article that was put aside last, and return it; one that is there is put aside."""
+    with _changing(folder, folder):
+        versions = past.former(id, folder)
+        if not versions:
+            raise ArticleError(f"No former version of {id!r} is kept.", f"{id!r} 글의 이전 판이 남아 있지 않아요.")
+        restored, present = _read_article(versions[-1]), read_corpus(folder).files.get(id)
+        if present:
+            past.put_copy_aside(present, id, folder)
+        past.bring_back(versions[-1], present or past.original(versions[-1], id, folder))
+    return restored
 
 
 @contextmanager
@@ -182,42 +145,20 @@ def _present(id: str, folder: Path) -> tuple[Path, Article]:
     return corpus.files[id], next(article for article in corpus.articles if article.id == id)
 
 
+def _is_hidden(path: Path) -> bool:
+    return any(part.startswith(".") for part in path.parts)
+
+
+def _as_read(article: Article) -> Article:
+    """Return the article as its file will be read; raises ArticleError where a field is none that a file may have."""
+    return parse_article(to_markdown(article), article.id)
+
+
 def _read_article(path: Path) -> Article:
     source = read_source(path)
     for note in source.notes:
         _log.info("%s", note["en"], extra={"messages": note})
     return parse_article(source.text, source.name)
-
-
-def _known(fields: Fields) -> dict[str, object]:
-    return {field: value for field, value in fields.items() if value not in (None, "")}
-
-
-def _guessed(read: Source, body: str) -> dict[str, object]:
-    """Return the fields that a source without front matter gives; the id only of a file, which has a name."""
-    guessed = {
-        "id": slug(Path(read.name).stem) if read.url is None and read.name != "text" else None,
-        "title": read.title or _title(body),
-        "language": _language(body),
-        "publisher": read.publisher or "user",
-        "published": read.published,
-        "source_url": read.url,
-    }
-    return _known(guessed)
-
-
-def _title(body: str) -> str:
-    """Return the first heading, else the first line, as far as it is not too long."""
-    heading = re.search(r"^#\s+(.+)", body, re.MULTILINE)
-    first = normalize(heading[1] if heading else body.lstrip("# \n").partition("\n")[0])
-    return first if len(first) <= _LONGEST_TITLE else first[:_LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
-
-
-def _language(body: str) -> Language:
-    """Return the language of most of the text: a Korean article may name much in Latin letters."""
-    hangul = sum(map(is_hangul, body))
-    latin = sum(char.isascii() and char.isalpha() for char in body)
-    return "ko" if hangul and hangul >= latin / 4 else "en"
 
 
 def _same_id(id: str, kept: Path, left_out: Path) -> ArticleError:

@@ -30,6 +30,7 @@ from assistant.terminal import (
     print_article,
     print_hit,
     print_json,
+    print_likeness,
     print_outcome,
     print_risk,
     risk_record,
@@ -38,9 +39,10 @@ from assistant.terminal import (
     show_progress,
     terminal_language,
 )
-from assistant.types import Language
+from assistant.types import Article, Language
 
 if TYPE_CHECKING:
+    from assistant.drafts import Given
     from assistant.service import Assistant
 
 Progress = Callable[[int, int], None]
@@ -189,16 +191,18 @@ def add(
     language: LanguageOption = None,
     published: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Publication date.")] = None,
     url: Annotated[str | None, typer.Option(help="Where it was published, for a single source.")] = None,
+    replace: Annotated[str | None, typer.Option(metavar="ID", help="The article whose new version it is.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Add articles; what cannot be added is reported and the others go on."""
-    if len(sources) > 1 and (title or url):
-        raise typer.BadParameter("--title and --url are for a single source")
-    given = {"title": title, "language": language, "url": url, "published": published.date() if published else None}
+    if len(sources) > 1 and (title or url or replace):
+        raise typer.BadParameter("--title, --url and --replace are for a single source")
+    given: Given = {"title": title, "language": language, "url": url}
+    given["published"] = published.date() if published else None
     failed = False
     with ctx.obj.opened() as assistant:
         for source in sources:
-            failed |= _add_all(assistant, source, given, ctx.obj, as_json)
+            failed |= _add_all(assistant, source, given, replace, ctx.obj, as_json)
     raise typer.Exit(int(failed))
 
 
@@ -206,17 +210,16 @@ def add(
 def remove(
     ctx: typer.Context, ids: Annotated[list[str], typer.Argument(help="Ids as `assistant list` shows them.")]
 ) -> None:
-    """Remove articles: their files are deleted from the corpus."""
-    failed = False
-    with ctx.obj.opened() as assistant:
-        for id in ids:
-            try:
-                removed = assistant.remove(id)
-                typer.echo(say("removed", ctx.obj.language, id=removed.id, title=removed.title))
-            except ArticleError as error:
-                complain(error.message(ctx.obj.language))
-                failed = True
-    raise typer.Exit(int(failed))
+    """Remove articles from the corpus; `assistant restore` brings them back."""
+    _change_each(ctx.obj, ids, "removed", lambda assistant, id: assistant.remove(id))
+
+
+@app.command()
+def restore(
+    ctx: typer.Context, ids: Annotated[list[str], typer.Argument(help="Ids of removed or replaced articles.")]
+) -> None:
+    """Bring back the version of an article that was removed or replaced last."""
+    _change_each(ctx.obj, ids, "restored", lambda assistant, id: assistant.restore(id))
 
 
 @app.command("list")
@@ -351,7 +354,9 @@ def _text_of(argument: str) -> str:
     return text
 
 
-def _add_all(assistant: Assistant, argument: str, given: dict[str, Any], session: Session, as_json: bool) -> bool:
+def _add_all(
+    assistant: Assistant, argument: str, given: Given, replaces: str | None, session: Session, as_json: bool
+) -> bool:
     """Add what one argument stands for; return whether anything failed."""
     failed = False
     try:
@@ -361,7 +366,8 @@ def _add_all(assistant: Assistant, argument: str, given: dict[str, Any], session
         return True
     for source in found:
         try:
-            article = assistant.add(source, **given)
+            preview = assistant.preview(source, **given)
+            article = assistant.replace(replaces, preview) if replaces else assistant.add(preview)
         except ArticleError as error:
             complain(error.message(session.language))
             failed = True
@@ -369,8 +375,23 @@ def _add_all(assistant: Assistant, argument: str, given: dict[str, Any], session
         if as_json:
             print_json(article_record(article))
         else:
-            typer.echo(say("added", session.language, id=article.id, title=article.title))
+            typer.echo(say("replaced" if replaces else "added", session.language, id=article.id, title=article.title))
+        if preview.likeness and preview.likeness.article.id != replaces:
+            print_likeness(preview.likeness, session.language)
     return failed
+
+
+def _change_each(session: Session, ids: Iterable[str], done: str, change: Callable[[Assistant, str], Article]) -> None:
+    failed = False
+    with session.opened() as assistant:
+        for id in ids:
+            try:
+                article = change(assistant, id)
+                typer.echo(say(done, session.language, id=article.id, title=article.title))
+            except ArticleError as error:
+                complain(error.message(session.language))
+                failed = True
+    raise typer.Exit(int(failed))
 
 
 def _sources(argument: str) -> Iterator[str | Path]:

@@ -38,16 +38,24 @@ def write_file(path: Path, text: str) -> None:
 
 
 def make_folder(path: Path) -> None:
-    """Make a folder inside one that is there; raises OSError."""
+    """Make a folder, and those above it, where they are not there; raises OSError."""
     if not path.is_dir():
+        make_folder(path.parent)
         path.mkdir()
         _sync_folder(path.parent)
 
 
-def remove_file(path: Path) -> None:
-    """Remove a file; raises OSError."""
-    path.unlink()
+def move_file(path: Path, target: Path) -> None:
+    """Give a file another place in one rename, over what is there; raises OSError."""
+    os.replace(path, target)
+    _sync_folder(target.parent)
     _sync_folder(path.parent)
+
+
+def copy_file(path: Path, target: Path) -> None:
+    """Give a file a second place; a later rename over the first leaves it as it is. Raises OSError."""
+    os.link(path, target)
+    _sync_folder(target.parent)
 
 
 def require_space(folder: Path) -> None:

@@ -16,6 +16,7 @@ from typing import Protocol
 from assistant.cues import cues_in
 from assistant.groups import Group, groups_of
 from assistant.language import detect_language
+from assistant.likeness import plain
 from assistant.morphemes import concept_term, index_terms
 from assistant.numbers import Number, Unit, equal, find_numbers
 from assistant.question import Question
@@ -291,9 +292,16 @@ def foreign_twins(articles: Mapping[str, Article], language: Language) -> frozen
 
 
 def _choose(pool: Sequence[Evidence], fewest: int, most: int) -> list[Evidence]:
-    """Take the best sentences, at least `fewest` of the best one's section, and put them in reading order."""
+    """Take the best sentences, at least `fewest` of the best one's section, and put them in reading order.
+
+    What a copy of an article says again counts once.
+    """
     if not pool:
         return []
+    once: dict[str, Evidence] = {}
+    for evidence in pool:
+        once.setdefault(plain(evidence.sentence.text), evidence)
+    pool = list(once.values())
     section = pool[0].sentence.article, pool[0].sentence.section
 
     def near(evidence: Evidence) -> bool:

@@ -49,7 +49,7 @@ def split_front_matter(text: str, name: str) -> tuple[Fields, str]:
 
 def to_article(fields: Fields, body: str, name: str) -> Article:
     """Return the article that fields and body make; raises ArticleError naming the field that is missing or wrong."""
-    missing = [field for field in REQUIRED if fields.get(field) in (None, "")]
+    missing = [field for field in REQUIRED if not str(fields.get(field) or "").strip()]
     if missing:
         names = ", ".join(f"`{field}`" for field in missing)
         raise ArticleError(f"{name}: the front matter lacks {names}.", f"{name}: 머리말에 {names} 항목이 없어요.")

@@ -1,28 +1,27 @@
 """How much of a new article is there already: all of it, or nearly all, as in an edited or a syndicated copy.
 
 Compares sentences by their letters and digits, so that other quotation marks, dashes and spaces make no difference.
-Knows nothing of files, and of the index only how it is searched.
+Knows nothing of files or of how search works.
 """
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Protocol
 
 from assistant.types import Article, Hit, Language, Sentence
 
 NEAR = 0.6  # the share of the shorter text from which on two articles are called nearly the same
 PROBES = 5  # sentences of the new article that are searched for; a copy that shares NEAR of it has most of them
+FOUND = 3  # passages looked at for each of them
 SHORTEST_PROBE = 20  # characters; what is shorter stands in many articles
 
 
-class Corpus(Protocol):
-    """What is needed of the articles that are there."""
-
-    def search(self, query: str, k: int, language: Language | None) -> Sequence[Hit]: ...
-    def sentences(self, article: str) -> Sequence[Sentence]: ...
+Search = Callable[[str, int, Language], Sequence[Hit]]
+"""Finds the best passages for a query, so many and of this language, among the articles that are there."""
+Sentences = Callable[[str], Sequence[Sentence]]
+"""Gives the sentences of an article by its id."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +39,11 @@ class Likeness:
 
 
 def nearest(
-    article: Article, sentences: Sequence[Sentence], there: Mapping[str, Article], corpus: Corpus
+    article: Article,
+    sentences: Sequence[Sentence],
+    there: Mapping[str, Article],
+    search: Search,
+    sentences_of: Sentences,
 ) -> Likeness | None:
     """Return the article most like the new one, where one is at least nearly the same; its own id does not count."""
     probes = sorted((sentence.text for sentence in sentences), key=len, reverse=True)[:PROBES]
@@ -48,10 +51,10 @@ def nearest(
         hit.passage.article
         for probe in probes
         if len(probe) >= SHORTEST_PROBE
-        for hit in corpus.search(probe, 3, article.language)
+        for hit in search(probe, FOUND, article.language)
     }
     alike = [
-        _compared(sentences, there[id], corpus.sentences(id)) for id in sorted(found & there.keys()) if id != article.id
+        _compared(sentences, there[id], sentences_of(id)) for id in sorted(found & there.keys()) if id != article.id
     ]
     best = max(alike, key=lambda likeness: likeness.share, default=None)
     return best if best and best.share >= NEAR else None

@@ -6,34 +6,37 @@ They lie in the corpus folder, out of its readers' sight, each under its own pat
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime
 from pathlib import Path
+
+from assistant.durable import copy_file, make_folder, move_file
 
 FOLDER = ".past"
 
 
-def put_aside(path: Path, id: str, folder: Path) -> Path:
-    """Move an article's file out of sight with one rename, and return where it is kept."""
-    kept = _place(path, id, folder)
-    os.replace(path, kept)
-    return kept
+def put_aside(path: Path, id: str, folder: Path) -> None:
+    """Move an article's file out of sight in one rename; raises OSError."""
+    move_file(path, _place(path, id, folder))
 
 
-def put_copy_aside(path: Path, id: str, folder: Path) -> Path:
-    """Keep an article's file as it is now, before another version takes its place, and return where."""
-    kept = _place(path, id, folder)
-    os.link(path, kept)  # the new version comes by a rename, which leaves this one as it is
-    return kept
+def put_copy_aside(path: Path, id: str, folder: Path) -> None:
+    """Keep an article's file as it is now, before another version takes its place; raises OSError."""
+    copy_file(path, _place(path, id, folder))
+
+
+def bring_back(kept: Path, path: Path) -> None:
+    """Move a kept version to its place among the articles, over what is there, in one rename; raises OSError."""
+    make_folder(path.parent)
+    move_file(kept, path)
 
 
 def former(id: str, folder: Path) -> list[Path]:
     """Return the kept versions of an article, the oldest first."""
-    return sorted((folder / FOLDER / id).glob("*/**/*.md"))
+    return sorted(path for path in (folder / FOLDER / id).glob("*/**/*.md"))
 
 
 def original(kept: Path, id: str, folder: Path) -> Path:
-    """Return the path from which a kept version was put aside."""
+    """Return the path from which a version was put aside."""
     _, *parts = kept.relative_to(folder / FOLDER / id).parts
     return folder.joinpath(*parts)
 
@@ -41,5 +44,5 @@ def original(kept: Path, id: str, folder: Path) -> Path:
 def _place(path: Path, id: str, folder: Path) -> Path:
     time = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     place = folder / FOLDER / id / time / path.relative_to(folder)
-    place.parent.mkdir(parents=True)
+    make_folder(place.parent)
     return place

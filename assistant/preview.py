@@ -1,10 +1,16 @@
-"""A new article before it is kept: what was read of it, what would be found in it, and whether it is there already."""
+"""A new article before it is kept: what was read of it, what would be found in it, and whether it is there already.
+
+Knows nothing of files or pages.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
-from assistant.likeness import Likeness
+from assistant.drafts import Draft
+from assistant.likeness import Likeness, Search, Sentences, nearest
+from assistant.passages import passages_of, sentences_of
 from assistant.sources import Note
 from assistant.types import Article, Figure
 
@@ -22,3 +28,11 @@ class Preview:
     passages: int = 0
     figures: tuple[Figure, ...] = ()
     likeness: Likeness | None = None
+
+
+def preview_of(draft: Draft, there: Mapping[str, Article], search: Search, sentences_there: Sentences) -> Preview:
+    """Look into a draft beside the articles that are there; nothing is embedded but a few of its sentences."""
+    sentences = sentences_of(draft.article)
+    passages = passages_of(draft.article, sentences)
+    like = nearest(draft.article, sentences, there, search, sentences_there)
+    return Preview(draft.article, draft.notes, len(passages), (), like)

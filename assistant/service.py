@@ -13,11 +13,11 @@ from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Self, Unpack
 
 from assistant.errors import ArticleError
 from assistant.language import detect_language
-from assistant.types import Answer, Article, Hit, Language
+from assistant.types import Answer, Article, Hit, Language, Passage
 
 if TYPE_CHECKING:
     import pandas
@@ -25,12 +25,14 @@ if TYPE_CHECKING:
     from langchain_core.tools import BaseTool
 
     from assistant.card_search import CardSearch
+    from assistant.drafts import Given
     from assistant.figures.refresh import Report
     from assistant.figures.risks import Risk
     from assistant.figures.turn import Outcome
     from assistant.index import Index
     from assistant.library import Library
     from assistant.live import LiveFigures, LiveState
+    from assistant.preview import Preview
     from assistant.providers.provider import Provider
     from assistant.retriever import Retriever
     from assistant.settings import Settings
@@ -178,49 +180,55 @@ class Assistant:
             )
         return articles[id]
 
-    def add(
-        self,
-        source: str | Path,
-        *,
-        language: Language | None = None,
-        title: str | None = None,
-        published: date | None = None,
-        url: str | None = None,
-    ) -> Article:
-        """Add an article from a file, an address or text, and index it; nothing changes where it is refused."""
-        from assistant.articles import draft_article, remove_article, save_article
+    def passages(self, id: str) -> list[Passage]:
+        """Return what search can find of an article, in the order of its text."""
+        return self._index.passages(self.article(id).id)
 
-        draft = draft_article(source, language=language, title=title, published=published, url=url)
+    def preview(self, source: str | Path, **given: Unpack[Given]) -> Preview:
+        """Return what adding this would give, and whether it is there already; nothing changes."""
+        from assistant.drafts import draft_article
+        from assistant.preview import preview_of
+
+        draft = draft_article(source, **given)
+        search, sentences = self._retriever.search, self._index.sentences
+        return self._librarian.consistently(lambda library: preview_of(draft, library.articles, search, sentences))
+
+    def add(self, source: str | Path | Preview, **given: Unpack[Given]) -> Article:
+        """Add an article from a file, an address, text or a preview, and index it; nothing changes where it is refused.
+
+        `language`, `title`, `published` and `url` win over what the source says of itself. A text that is there
+        already is refused.
+        """
+        from assistant.articles import remove_article, save_article
+
+        article = _article_of(source, given)
         return self._librarian.change(
-            partial(save_article, draft.article, self._corpus), undo=lambda saved: remove_article(saved, self._corpus)
+            partial(save_article, article, self._corpus), undo=lambda saved: remove_article(saved, self._corpus)
         )
 
-    def replace(
-        self,
-        id: str,
-        source: str | Path,
-        *,
-        language: Language | None = None,
-        title: str | None = None,
-        published: date | None = None,
-        url: str | None = None,
-    ) -> Article:
-        """Put a new version in the place of an article, under its id; the old one stays where it is refused."""
-        from assistant.articles import draft_article, replace_article
+    def replace(self, id: str, source: str | Path | Preview, **given: Unpack[Given]) -> Article:
+        """Put a new version in the place of an article, under its id; the old one is kept aside (see `restore`)."""
+        from assistant.articles import replace_article
 
         former = self.article(id)
-        draft = draft_article(source, language=language, title=title, published=published, url=url)
-        new = dataclasses.replace(draft.article, id=id)
+        new = _article_of(source, given)
         self._librarian.change(
-            partial(replace_article, new, self._corpus), undo=lambda _: replace_article(former, self._corpus)
+            partial(replace_article, dataclasses.replace(new, id=id), self._corpus),
+            undo=lambda _: replace_article(former, self._corpus),
         )
         return self.article(id)
 
     def remove(self, id: str) -> Article:
-        """Remove an article from the corpus folder and the index, and return it."""
+        """Remove an article from the corpus folder and the index, and return it; it is kept aside (see `restore`)."""
         from assistant.articles import remove_article
 
         return self._librarian.change(partial(remove_article, self.article(id), self._corpus))
+
+    def restore(self, id: str) -> Article:
+        """Bring back the version of an article that was removed or replaced last, and return it."""
+        from assistant.articles import restore_article
+
+        return self._librarian.change(partial(restore_article, id, self._corpus))
 
     def keep_in_step(self, every: float = 2.0) -> None:
         """From now on, notice articles that others add to the corpus folder, change in it or remove from it.
@@ -300,6 +308,13 @@ class Assistant:
         from assistant.morphemes import terms
 
         return all(self._index.frequency(term) for term in terms(word, detect_language(word)))
+
+
+def _article_of(source: str | Path | Preview, given: Given) -> Article:
+    from assistant.drafts import draft_article
+    from assistant.preview import Preview
+
+    return source.article if isinstance(source, Preview) else draft_article(source, **given).article
 
 
 def _providers(indexes: Path, settings: Settings) -> Sequence[Provider]:

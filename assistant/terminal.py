@@ -20,12 +20,24 @@ from assistant.types import Answer, Article, FigureCitation, Hit, Language
 if TYPE_CHECKING:
     from assistant.figures.risks import Risk
     from assistant.figures.turn import Outcome
+    from assistant.likeness import Likeness
 
 TEXTS: dict[str, dict[Language, str]] = {
     "sources": {"en": "Sources", "ko": "출처"},
     "nothing_found": {"en": "Nothing was found.", "ko": "찾은 것이 없어요."},
     "added": {"en": "Added: {id} ({title})", "ko": "추가했어요: {id} ({title})"},
-    "removed": {"en": "Removed: {id} ({title})", "ko": "지웠어요: {id} ({title})"},
+    "replaced": {"en": "Replaced: {id} ({title})", "ko": "바꿨어요: {id} ({title})"},
+    "near": {
+        "en": "{share}% of it is in {id} already; sentences only in the new one: {added}, only in the other: {gone}. "
+        "To put it in its place: --replace {id}",
+        "ko": "{share}%가 {id}에 이미 있어요. 새 글에만 있는 문장 {added}개, 있던 글에만 있는 문장 {gone}개예요. "
+        "있던 글을 바꾸려면 --replace {id}",
+    },
+    "removed": {
+        "en": "Removed: {id} ({title}); `assistant restore {id}` brings it back.",
+        "ko": "지웠어요: {id} ({title}). `assistant restore {id}`로 되돌릴 수 있어요.",
+    },
+    "restored": {"en": "Restored: {id} ({title})", "ko": "되돌렸어요: {id} ({title})"},
     "all_well": {"en": "Corpus, figures and index are in order.", "ko": "글, 수치, 색인에 문제가 없어요."},
     "rebuilt": {
         "en": "The index was built afresh from {count} articles.",
@@ -111,6 +123,13 @@ def print_article(article: Article) -> None:
     about = filter(None, (article.publisher, str(article.published), article.source_url))
     typer.echo(typer.style(article.title, bold=True))
     typer.echo(" · ".join(about) + "\n\n" + article.text)
+
+
+def print_likeness(likeness: Likeness, language: Language) -> None:
+    """Tell on stderr of an article that is nearly the same as the one just added."""
+    added, gone = len(likeness.added), len(likeness.gone)
+    share = int(100 * likeness.share)
+    typer.echo(say("near", language, share=share, id=likeness.article.id, added=added, gone=gone), err=True)
 
 
 def print_outcome(outcome: Outcome, done: int, total: int) -> None:

@@ -2,26 +2,22 @@
 
 from __future__ import annotations
 
-import logging
 import os
-import unicodedata
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from assistant.articles import (
-    draft_article,
     parse_article,
     read_corpus,
     remove_article,
     replace_article,
+    restore_article,
     save_article,
-    slug,
 )
+from assistant.drafts import draft_article
 from assistant.errors import ArticleError
 from assistant.types import Article, Language
 
@@ -70,50 +66,6 @@ def test_second_article_of_an_id_is_reported_with_both_paths(tmp_path: Path) -> 
 def test_missing_corpus_says_which_setting_to_mend(tmp_path: Path) -> None:
     with pytest.raises(ArticleError, match="ASSISTANT_CORPUS"):
         read_corpus(tmp_path / "none")
-
-
-@pytest.mark.parametrize("language", ["ko", "en"])
-def test_text_becomes_an_article_of_its_language(language: Language) -> None:
-    article = draft_article(TEXTS[language]).article
-    assert (article.language, article.publisher, article.published) == (language, "user", date.today())
-    assert article.title == TEXTS[language].split("\n")[0]
-    assert article.text == TEXTS[language]
-
-
-def test_what_is_given_wins(tmp_path: Path) -> None:
-    path = write(tmp_path, "note.md", "note")
-    given = {"title": "T", "language": "en", "published": date(2025, 1, 2), "url": "https://example.com"}
-    article = draft_article(path, **given).article  # type: ignore[arg-type]
-    assert (article.id, article.publisher) == ("note", "p")
-    assert (article.title, article.language, article.published) == ("T", "en", date(2025, 1, 2))
-    assert article.source_url == "https://example.com"
-
-
-def test_file_without_front_matter_is_called_by_its_name_and_heading(tmp_path: Path) -> None:
-    path = tmp_path / "내 메모 (1).txt"
-    path.write_text("# 소형주 메모\n\n본문이에요.", encoding="utf-8")
-    article = draft_article(path, published=date(2026, 1, 1)).article
-    assert (article.id, article.title) == ("내-메모-1", "소형주 메모")
-
-
-def test_guessed_date_and_encoding_are_noted(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
-    path = tmp_path / "note.txt"
-    path.write_bytes(TEXTS["ko"].encode("cp949"))
-    with caplog.at_level(logging.WARNING):
-        notes = draft_article(path).notes
-    assert "CP949" in notes[0]["ko"] and "오늘" in notes[1]["ko"]
-    assert len(caplog.records) == 2
-    assert draft_article(TEXTS["ko"], published=date(2026, 1, 1)).notes == ()
-
-
-@pytest.mark.parametrize("text", ["", "  \n ", "---\nid: [\n---\nbody\n", "...\n"])
-def test_text_that_is_none_is_refused(text: str) -> None:
-    with pytest.raises(ArticleError):
-        draft_article(text)
-
-
-def test_control_characters_are_left_out() -> None:
-    assert draft_article("One\x07 two\x1b[31m\nthree\ud800").article.text == "One two[31m\nthree"
 
 
 def test_saved_article_is_read_back_and_nothing_else_is_left(tmp_path: Path) -> None:
@@ -165,24 +117,34 @@ def test_article_outside_the_corpus_is_not_removed(tmp_path: Path) -> None:
     assert outside.exists()
 
 
-@pytest.mark.parametrize(
-    ("text", "expected"),
-    [
-        ("소형주 ETF: IWM은?", "소형주-etf-iwm은"),
-        ("../../etc/passwd", "etc-passwd"),
-        ("Crème brûlée", "crème-brûlée"),
-        ("???", "article"),
-        ("CON", "article-con"),
-    ],
-)
-def test_slug_is_readable_and_safe(text: str, expected: str) -> None:
-    assert slug(text) == expected
+def test_what_is_replaced_or_removed_is_kept_out_of_sight_and_can_be_brought_back(tmp_path: Path) -> None:
+    write(tmp_path, "sub/note.md", "note", "첫째예요.")
+    [first] = read_corpus(tmp_path).articles
+    second = replace(first, text="둘째예요.")
+    assert replace_article(second, tmp_path) == first
+    assert read_corpus(tmp_path).articles == (second,)
+
+    assert restore_article("note", tmp_path) == first
+    assert restore_article("note", tmp_path) == second  # what was there is put aside in turn
+    remove_article(second, tmp_path)
+    assert read_corpus(tmp_path).articles == ()
+
+    assert restore_article("note", tmp_path) == second
+    assert read_corpus(tmp_path).files == {"note": tmp_path / "sub/note.md"}
 
 
-@given(text=st.text())
-def test_slug_of_any_text_is_a_file_name(text: str) -> None:
-    name = slug(text)
-    assert 0 < len(name.encode()) <= 250
-    assert not set(name) & set('/\\:*?"<>|. \0\n')
-    assert slug(name) == name
-    assert unicodedata.is_normalized("NFC", name)
+def test_nothing_is_brought_back_of_an_article_that_never_was(tmp_path: Path) -> None:
+    with pytest.raises(ArticleError, match="No former version of 'note' is kept"):
+        restore_article("note", tmp_path)
+
+
+@pytest.mark.parametrize("field", [{"title": " "}, {"source_url": "javascript:alert(1)"}, {"language": "fr"}])
+def test_an_article_that_could_not_be_read_again_is_not_saved(tmp_path: Path, field: dict[str, str]) -> None:
+    write(tmp_path, "note.md", "note", "본문이에요.")
+    before = read_corpus(tmp_path)
+    changed = replace(before.articles[0], **field)  # type: ignore[arg-type]
+    with pytest.raises(ArticleError, match=next(iter(field))):
+        replace_article(changed, tmp_path)
+    with pytest.raises(ArticleError, match=next(iter(field))):
+        save_article(replace(changed, text="다른 글이에요."), tmp_path)
+    assert read_corpus(tmp_path) == before

@@ -23,6 +23,8 @@ from assistant.figures.risks import Meaning, Risk
 from assistant.figures.table import to_frame
 from assistant.figures.turn import Outcome
 from assistant.language import LANGUAGES, detect_language
+from assistant.likeness import Likeness
+from assistant.preview import Preview
 from assistant.terminal import TEXTS, terminal_language
 from assistant.types import Answer, Article, Citation, Figure, Hit, Language, Passage
 
@@ -41,7 +43,9 @@ class FakeAssistant:
 
     def __init__(self) -> None:
         self.kept = dict(ARTICLES)
+        self.previewed: list[tuple[str | Path, dict[str, object]]] = []
         self.added: list[tuple[str | Path, dict[str, object]]] = []
+        self.replaced: list[str] = []
         self.opened_fresh: list[bool] = []
         self.closed = 0
 
@@ -70,11 +74,23 @@ class FakeAssistant:
         passage = Passage("basics:6", "basics", ("비용",), 6, 6 + len(QUOTE), QUOTE, "ko")
         return [Hit(passage, 0.9, 1), Hit(passage, 0.5, 2)][:k]
 
-    def add(self, source: str | Path, **given: object) -> Article:
+    def preview(self, source: str | Path, **given: object) -> Preview:
         if "bad" in str(source):
             raise ArticleError(f"{source} is bad.", f"{source} 파일이 이상해요.")
-        self.added.append((source, given))
-        return ARTICLES["basics"]
+        self.previewed.append((source, given))
+        like = Likeness(ARTICLES["basics"], 0.8, ("new",), ("old", "older")) if "near" in str(source) else None
+        return Preview(ARTICLES["basics"], likeness=like)
+
+    def add(self, source: Preview) -> Article:
+        self.added.append(self.previewed[-1])
+        return source.article
+
+    def replace(self, id: str, source: Preview) -> Article:
+        self.replaced.append(id)
+        return source.article
+
+    def restore(self, id: str) -> Article:
+        raise ArticleError(f"No former version of {id!r} is kept.", f"{id!r} 글의 이전 판이 남아 있지 않아요.")
 
     def remove(self, id: str) -> Article:
         if id not in self.kept:
@@ -250,6 +266,19 @@ def test_options_of_add_are_passed_on(fake: FakeAssistant) -> None:
     assert fake.added == [(Path("note.md"), given)]
 
 
+def test_a_near_copy_is_told_with_its_difference_and_can_replace_the_other(fake: FakeAssistant) -> None:
+    result = run(fake, "add", "near.md")
+    assert result.exit_code == 0 and "80% of it is in" in result.stderr and "other: 2" in result.stderr
+    result = run(fake, "add", "near.md", "--replace", "basics")
+    assert (result.exit_code, fake.replaced, result.stdout) == (0, ["basics"], "Replaced: basics (펀드 기초)\n")
+    assert run(fake, "add", "a.md", "b.md", "--replace", "basics").exit_code == 2
+
+
+def test_what_was_never_there_is_not_restored(fake: FakeAssistant) -> None:
+    result = run(fake, "restore", "none")
+    assert result.exit_code == 1 and "No former version of 'none' is kept." in result.stderr
+
+
 def test_folder_without_articles_is_reported(fake: FakeAssistant, tmp_path: Path) -> None:
     result = run(fake, "add", str(tmp_path))
     assert result.exit_code == 1 and "no files" in result.stderr
@@ -257,7 +286,10 @@ def test_folder_without_articles_is_reported(fake: FakeAssistant, tmp_path: Path
 
 def test_remove_goes_on_after_an_unknown_id(fake: FakeAssistant) -> None:
     result = run(fake, "remove", "none", "basics")
-    assert (result.exit_code, result.stdout) == (1, "Removed: basics (펀드 기초)\n")
+    assert (result.exit_code, result.stdout) == (
+        1,
+        "Removed: basics (펀드 기초); `assistant restore basics` brings it back.\n",
+    )
     assert list(fake.kept) == ["basics.en"]
 
 

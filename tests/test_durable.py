@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.durable import make_folder, remove_file, require_space, write_file
+from assistant.durable import copy_file, make_folder, move_file, require_space, write_file
 from assistant.errors import ArticleError
 
 
@@ -18,8 +18,16 @@ def test_file_is_replaced_in_one_step(tmp_path: Path) -> None:
     write_file(path, "둘째")
     assert path.read_text(encoding="utf-8") == "둘째" and path.stat().st_ino != before
     assert path.stat().st_mode & 0o777 == 0o644
-    remove_file(path)
-    assert os.listdir(tmp_path) == []
+
+
+def test_a_copy_stays_as_it_is_when_another_version_takes_the_place(tmp_path: Path) -> None:
+    path, copy = tmp_path / "note.md", tmp_path / "copy.md"
+    write_file(path, "first")
+    copy_file(path, copy)
+    write_file(path, "second")
+    assert (copy.read_text(), path.read_text()) == ("first", "second")
+    move_file(copy, path)
+    assert path.read_text() == "first" and os.listdir(tmp_path) == ["note.md"]
 
 
 def test_failed_write_leaves_the_old_file_and_nothing_else(tmp_path: Path) -> None:
@@ -38,9 +46,9 @@ def test_what_a_killed_process_left_is_swept_up(tmp_path: Path) -> None:
 
 
 def test_folder_is_made_once(tmp_path: Path) -> None:
-    make_folder(tmp_path / "added")
-    make_folder(tmp_path / "added")
-    assert (tmp_path / "added").is_dir()
+    make_folder(tmp_path / "added" / "here")
+    make_folder(tmp_path / "added" / "here")
+    assert (tmp_path / "added" / "here").is_dir()
 
 
 def test_too_little_space_is_said_with_both_amounts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -35,9 +35,13 @@ ALLOWED: dict[str, set[str]] = {
     "front_matter": set(),
     "durable": set(),
     "file_lock": set(),
-    "articles": {"durable", "file_lock", "front_matter", "sources"},
+    "drafts": {"front_matter", "sources"},
+    "past": {"durable"},
+    "articles": {"durable", "file_lock", "front_matter", "past", "sources"},
     "markdown": set(),
     "passages": {"markdown", "morphemes"},
+    "likeness": set(),
+    "preview": {"drafts", "likeness", "passages", "sources"},
     # searching them
     "weights": set(),
     "encoders": {"weights"},
@@ -141,7 +145,7 @@ ALLOWED: dict[str, set[str]] = {
     "question": {"cues", "morphemes", "numbers", "ordinals", "periods", "vocabulary"},
     "conversation": {"morphemes", "vocabulary"},
     "groups": set(),
-    "evidence": {"cues", "groups", "morphemes", "numbers", "question", "vocabulary"},
+    "evidence": {"cues", "groups", "likeness", "morphemes", "numbers", "question", "vocabulary"},
     "phrases": {"citations", "figures.formats", "figures.table", "numbers", "vocabulary"},
     "figure_lookup": {
         "figures.preference", "figures.table", "morphemes", "numbers", "phrases", "question", "vocabulary",
@@ -170,8 +174,8 @@ ALLOWED: dict[str, set[str]] = {
         "live", "retriever", "vocabulary", "watch",
     },
     "service": {
-        "articles", "card_search", "citations", "conversation", "embedder", "evidence", "figures.refresh",
-        "figures.risks", "figures.table", "figures.turn", "index", "library", "live", "morphemes", "phrases",
+        "articles", "card_search", "citations", "conversation", "drafts", "embedder", "evidence", "figures.refresh",
+        "figures.risks", "figures.table", "figures.turn", "index", "library", "live", "morphemes", "phrases", "preview",
         "providers.provider", "providers.registry", "question", "retriever", "settings", "suggestions", "toolkit",
         "vocabulary",
     },
@@ -184,7 +188,8 @@ ALLOWED: dict[str, set[str]] = {
     "web.render": {"web.texts"},
     "web.sources": {"figures.formats", "web.texts"},
     "web.figures_texts": set(),
-    "web.header": {"web.figures_texts", "web.texts"},
+    "web.articles_texts": set(),
+    "web.header": {"web.articles_texts", "web.figures_texts", "web.texts"},
     "web.shelf": {"figures.catalogue", "figures.preference", "figures.store", "figures.table"},
     "web.figures_view": {
         "figures.captions", "figures.formats", "web.figures_texts", "web.shelf", "web.texts",
@@ -203,14 +208,18 @@ ALLOWED: dict[str, set[str]] = {
         "figures.refresh", "figures.risks", "figures.turn", "live", "web.charts", "web.charts_view",
         "web.fetching_view", "web.figures_texts", "web.figures_view", "web.risks_view", "web.shelf",
     },
+    "web.articles_view": {"likeness", "preview", "web.articles_texts", "web.sources", "web.texts"},
+    "web.articles_desk": {"preview", "web.articles_texts", "web.articles_view"},
+    "web.articles_page": {"web.articles_desk", "web.articles_texts", "web.articles_view", "web.figures_page"},
     "web.page": {
-        "web.figures_page", "web.figures_texts", "web.header", "web.render", "web.sources", "web.texts",
+        "web.articles_desk", "web.articles_page", "web.articles_texts", "web.figures_page", "web.figures_texts",
+        "web.header", "web.render", "web.sources", "web.texts",
     },
     "web.guard": set(),
     "web.nested": set(),
-    "web.server": {"web.figures_texts", "web.guard", "web.nested", "web.page"},
-    "terminal": {"figures.gauge_texts", "figures.risks", "figures.turn"},
-    "cli": {"evaluation", "golden", "service", "settings", "sources", "terminal", "web.server"},
+    "web.server": {"web.articles_texts", "web.figures_texts", "web.guard", "web.nested", "web.page"},
+    "terminal": {"figures.gauge_texts", "figures.risks", "figures.turn", "likeness"},
+    "cli": {"drafts", "evaluation", "golden", "service", "settings", "sources", "terminal", "web.server"},
 }  # fmt: skip
 
 # Where each package outside the standard library lives; a prefix ending in a dot is a folder.

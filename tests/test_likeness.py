@@ -41,7 +41,7 @@ class Shelf:
 
 def _nearest(new: Article, *there: Article) -> Likeness | None:
     shelf = Shelf(*there)
-    return nearest(new, sentences_of(new), shelf.there, shelf)
+    return nearest(new, sentences_of(new), shelf.there, shelf.search, shelf.sentences)
 
 
 @pytest.mark.parametrize(("text", "language"), [(ENGLISH, "en"), (KOREAN, "ko")])

@@ -401,3 +401,40 @@ def test_asking_goes_on_while_articles_come_and_go(own: Assistant) -> None:
             own.remove(own.add(f"Note {place} on ZZTOP.\n\nIt lost {place + 3} clients.\n").id)
         assert {answer.result().text for answer in asked} == {before}
     assert _ids(own) == ["basics"]
+
+
+# --- before it is kept, and after -----------------------------------------------------------------------------------
+
+NOTE = """Small caps in spring
+
+Small caps lag when rates rise. IWM follows the Russell 2000 with its many names.
+Investors should expect wide swings in downturns. The spread between bid and ask is wider than for large caps.
+"""
+
+
+def test_a_preview_tells_what_would_be_kept_and_changes_nothing(own: Assistant) -> None:
+    preview = own.preview(NOTE, published=date(2026, 4, 1))
+    assert (preview.article.title, preview.article.published) == ("Small caps in spring", date(2026, 4, 1))
+    assert preview.passages == 1 and preview.likeness is None
+    assert _ids(own) == ["basics"]
+
+
+def test_a_near_copy_is_reported_and_its_sentences_are_quoted_once(own: Assistant) -> None:
+    own.add(NOTE, published=date(2026, 4, 1))
+    copy = own.preview(NOTE.replace("wide swings", "wild swings"), title="Spring again", published=date(2026, 4, 2))
+    assert copy.likeness is not None and copy.likeness.article.id == "small-caps-in-spring"
+    [added], [gone] = copy.likeness.added, copy.likeness.gone
+    assert "wild swings" in added and "wide swings" in gone
+    own.add(copy)
+    answer = own.ask("Why do small caps lag when rates rise?")
+    assert answer.text.count("Small caps lag when rates rise.") == 1
+
+
+def test_a_new_version_takes_the_place_of_the_old_which_can_be_brought_back(own: Assistant) -> None:
+    first = own.add(NOTE, published=date(2026, 4, 1))
+    second = own.replace(first.id, NOTE.replace("spring", "summer"), published=date(2026, 7, 1))
+    assert (second.id, second.title) == (first.id, "Small caps in summer")
+    assert own.search("summer", 1)[0].passage.article == first.id
+    assert own.restore(first.id) == first == own.article(first.id)
+    own.remove(first.id)
+    assert own.restore(first.id) == first and first.id in _ids(own)

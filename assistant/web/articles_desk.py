@@ -48,9 +48,9 @@ class ArticleSource(Protocol):
 
     def preview(self, source: str | Path) -> Preview: ...
 
-    def add(self, source: Preview, *, replaces: str | None = None) -> Article: ...
+    def add(self, source: Preview) -> Article: ...
 
-    def revise(self, article: Article) -> Article: ...
+    def replace(self, id: str, source: Preview) -> Article: ...
 
     def remove(self, id: str) -> Article: ...
 
@@ -104,8 +104,10 @@ def decide(desk: Desk, fields: Fields, language: Language, source: ArticleSource
         return (*desk_view(desk, language), "")
     try:
         changed = replace(preview, article=_corrected(preview.article, fields, language))
-        like = preview.likeness.article.id if how == "replace" and preview.likeness else None
-        kept = source.add(changed, replaces=like)
+        if how == "replace" and preview.likeness:
+            kept = source.replace(preview.likeness.article.id, changed)
+        else:
+            kept = source.add(changed)
     except AssistantError as error:
         return (*_view(desk, language, len(desk.candidates), fields), render_status(error.message(language), language))
     desk.settle(place, "added")
@@ -165,7 +167,7 @@ def change(desk: Desk, fields: Fields, language: Language, source: ArticleSource
             desk.chosen, message, undo = None, texts.removed.format(title=article.title), article.id
         else:
             current = next(article for article in source.articles() if article.id == desk.chosen)
-            source.revise(_corrected(current, fields, language))
+            source.replace(current.id, Preview(_corrected(current, fields, language)))
             message = texts.saved
     except AssistantError as error:
         message = error.message(language)

@@ -83,7 +83,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
         page = context.new_page()
         page.set_default_timeout(PATIENCE)
         page.goto(url)
-        page.wait_for_selector("#question textarea, #figures table.figures")
+        page.wait_for_selector("#question textarea, #figures table.figures, #items .shelf")
         return page
 
     yield open_one

@@ -35,7 +35,8 @@ Event = dict[str, Any]
 POINTS: dict[str, str | Callable[..., Any]] = {
     "temporary file written": os.fsync,
     "file renamed": os.replace,
-    "file removed": os.unlink,
+    "former version kept": os.link,
+    "folder made": os.mkdir,
     "folder synced": "_sync_folder",
     "corpus read": "read_corpus",
     "passages derived": "derive",

@@ -201,16 +201,16 @@ class FakeAssistant:
         note = {"ko": "발행일을 찾지 못해 오늘 날짜를 썼어요.", "en": "No date was found; today's is used."}
         return Preview(article, (note,), 2, (FEE,), like)
 
-    def add(self, source: Preview, *, replaces: str | None = None) -> Article:
-        article = replace(source.article, id=replaces or f"new-note-{len(self.shelf)}")
+    def add(self, source: Preview) -> Article:
+        article = replace(source.article, id=f"new-note-{len(self.shelf)}")
         self.shelf[article.id] = article
         return article
 
-    def revise(self, article: Article) -> Article:
-        if not article.title:
+    def replace(self, id: str, source: Preview) -> Article:
+        if not source.article.title:
             raise ArticleError("A title is needed.", "제목이 있어야 해요.")
-        self.shelf[article.id] = article
-        return article
+        self.shelf[id] = replace(source.article, id=id)
+        return self.shelf[id]
 
     def remove(self, id: str) -> Article:
         self.past[id] = self.shelf.pop(id)
