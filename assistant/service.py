@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from assistant.articles import Corpus
     from assistant.card_search import CardSearch
     from assistant.extractive import ExtractiveWriter
+    from assistant.fetching.fetcher import Fetcher
     from assistant.figures.refresh import Report
     from assistant.figures.risks import Risk
     from assistant.figures.table import FigureTable
@@ -64,8 +65,10 @@ class Assistant:
         live: LiveFigures,
         cards: CardSearch | None = None,
         progress: Progress | None = None,
+        fetcher: Fetcher | None = None,
     ) -> None:
         self._corpus = corpus
+        self._fetcher = fetcher
         self._live = live
         self._cards = cards
         self._index = index
@@ -90,6 +93,8 @@ class Assistant:
         """
         from assistant.card_search import CardSearch
         from assistant.embedder import load_embedder
+        from assistant.fetching.connection import no_network
+        from assistant.fetching.fetcher import Fetcher
         from assistant.index import Index
         from assistant.live import LiveFigures
         from assistant.retriever import Retriever
@@ -102,7 +107,8 @@ class Assistant:
         live = LiveFigures(folder, partial(_providers, folder, settings) if settings.live == "on" else None)
         cards = CardSearch(folder, embedder, live.shown)
         retriever = Retriever(index, embedder, cards)
-        return cls(Path(corpus or settings.corpus), index, retriever, live, cards, progress)
+        fetcher = Fetcher() if settings.live == "on" else Fetcher(resolve=no_network)
+        return cls(Path(corpus or settings.corpus), index, retriever, live, cards, progress, fetcher)
 
     def __enter__(self) -> Self:
         return self
@@ -191,8 +197,10 @@ class Assistant:
         """Add an article from a file, an address or text, and index it; nothing changes where it is refused."""
         from assistant.articles import draft_article, save_article
 
-        with self._changing:
-            draft = draft_article(source, language=language, title=title, published=published, url=url)
+        draft = draft_article(
+            source, language=language, title=title, published=published, url=url, fetcher=self._fetcher
+        )
+        with self._changing:  # not while a page is fetched: nobody is to wait for a slow site
             article = save_article(draft.article, self._corpus)
             self._library = self._load()
             return self.article(article.id)
