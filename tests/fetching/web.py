@@ -6,6 +6,7 @@ addresses are public is always the real one: what it lets through and is no site
 
 from __future__ import annotations
 
+import errno
 import socket
 import ssl
 import threading
@@ -23,6 +24,8 @@ SITE = "example.test"
 HOSTS = (SITE, "www.example.test", "m.example.test", "news.example.test", "other.test", "xn--vl2bq4o.test")
 PUBLIC = "93.184.216.34"
 PUBLIC_6 = "2606:2800:220:1::34"
+DEAD = "93.184.216.35"  # refuses connections
+SILENT = "93.184.216.36"  # takes them and says nothing
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +90,8 @@ class Web:
         self.dialled: list[str] = []
         self.trapped = 0
         self._replies: dict[tuple[str, str], Reply] = {}
-        self._listeners = {kind: socket.create_server(("127.0.0.1", 0)) for kind in ("http", "https", "trap")}
+        kinds = ("http", "https", "trap", "silent")
+        self._listeners = {kind: socket.create_server(("127.0.0.1", 0)) for kind in kinds}
         self._threads: list[threading.Thread] = []
 
     def __enter__(self) -> Self:
@@ -108,6 +112,11 @@ class Web:
         """Answer `host/path` so, over HTTP and TLS; whatever is not played is a 404."""
         host, slash, path = place.partition("/")
         self._replies[host, slash + path] = answer
+
+    @property
+    def trap(self) -> str:
+        """Where the trap listens, as a proxy's address."""
+        return f"http://127.0.0.1:{self._listeners['trap'].getsockname()[1]}"
 
     def fetcher(self, seconds: float = 20.0) -> Fetcher:
         return Fetcher(self.resolve, self.connect, self.tls, seconds)
@@ -131,6 +140,10 @@ class Web:
 
     def connect(self, address: str, port: int, seconds: float) -> socket.socket:
         self.dialled.append(address)
+        if address == DEAD:
+            raise ConnectionRefusedError(errno.ECONNREFUSED, "Connection refused")
+        if address == SILENT:
+            return socket.create_connection(self._listeners["silent"].getsockname(), seconds)
         kind = {80: "http", 443: "https"}.get(port, "trap") if address in self.sites else "trap"
         return socket.create_connection(self._listeners[kind].getsockname(), seconds)
 
@@ -155,6 +168,7 @@ class Web:
     def _spring(self, connection: socket.socket) -> None:
         self.trapped += 1
         with connection:
+            self._receive(connection)
             connection.sendall(head(200, {"content-type": "text/html"}) + b"<p>A secret of this machine.</p>" * 20)
 
     def _serve_tls(self, connection: socket.socket) -> None:
