@@ -15,7 +15,6 @@ from assistant.errors import ArticleError
 from assistant.fetching.fetcher import Fetcher
 from assistant.fetching.page import canonical_url, published, refuse_without_article
 from assistant.fetching.refusals import Refused
-from assistant.fetching.urls import Url
 from assistant.types import Language
 
 Note = dict[Language, str]
@@ -133,17 +132,16 @@ def _decode_korean(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:
     return text, (note,)
 
 
-def _read_html(html: str, name: str, notes: tuple[Note, ...], at: Url | None = None) -> Source:
+def _read_html(html: str, name: str, notes: tuple[Note, ...], url: str | None = None) -> Source:
     import trafilatura  # takes half a second, which nothing else need wait for
     from trafilatura.metadata import extract_metadata
 
-    url = str(at) if at else None
     found = trafilatura.extract(html, url=url, output_format="markdown", include_comments=False, favor_recall=True)
     text = _EMPHASIS.sub(r"\2", found or trafilatura.html2txt(html) or "").strip()
     if not text:
         raise Refused.because("no_article").at(name)
     about = extract_metadata(html, default_url=url)
-    return Source(text, name, about.title, published(html, at), about.sitename, url, notes)
+    return Source(text, name, about.title, published(html), about.sitename, url, notes)
 
 
 def _decode_html(data: bytes, name: str, charset: str | None = None) -> tuple[str, tuple[Note, ...]]:
@@ -164,19 +162,20 @@ def _decode_html(data: bytes, name: str, charset: str | None = None) -> tuple[st
 
 
 def _read_page(address: str, fetcher: Fetcher) -> Source:
-    """Return what a web page holds; the address kept is the one that the page gives as its own."""
+    """Return what a web page holds; of a page in HTML the address and the day that it gives as its own."""
     page = fetcher.fetch(address, _HTML_TYPES + _TEXT_TYPES)
     host = page.url.host.removeprefix("www.")
     if page.kind in _TEXT_TYPES:
         text, notes = decode(page.data, address)
         return Source(text, address, publisher=host, url=str(page.url.without_tracking()), notes=notes)
     html, notes = _decode_html(page.data, address, page.charset)
-    source = _read_html(html, address, notes, page.url)
+    source = _read_html(html, address, notes, str(page.url))
     try:
         refuse_without_article(html, source.text)
     except Refused as why:
         raise why.at(address) from why
-    return replace(source, publisher=source.publisher or host, url=str(canonical_url(html, page.url)))
+    url, day = canonical_url(html, page.url), published(html, page.url)
+    return replace(source, published=day, publisher=source.publisher or host, url=str(url))
 
 
 def _binary(en: str, ko: str) -> ArticleError:

@@ -45,7 +45,7 @@ ALLOWED: dict[str, set[str]] = {
         "fetching.urls",
     },
     "fetching.page": {"fetching.refusals", "fetching.urls"},
-    "sources": {"fetching.fetcher", "fetching.page", "fetching.refusals", "fetching.urls"},
+    "sources": {"fetching.fetcher", "fetching.page", "fetching.refusals"},
     "front_matter": set(),
     "articles": {"fetching.fetcher", "front_matter", "sources"},
     "markdown": set(),

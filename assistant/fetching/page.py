@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from html.parser import HTMLParser
 from itertools import islice
 
@@ -102,4 +102,4 @@ def _day(found: re.Match[str] | None) -> date | None:
         day = date(*map(int, found.groups()))
     except ValueError:
         return None
-    return day if day <= date.today() else None
+    return day if day <= date.today() + timedelta(days=1) else None  # tomorrow has begun in other places

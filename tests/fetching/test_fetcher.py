@@ -8,6 +8,8 @@ import tracemalloc
 import zlib
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import binary, integers, lists, sampled_from, tuples
 
 from assistant.certificates import tls_context
 from assistant.fetching.fetcher import MOST_BYTES, MOST_REDIRECTS, SECONDS, Fetcher, Page
@@ -173,6 +175,26 @@ def test_redirects_in_a_circle_and_too_many_are_refused(web: Web) -> None:
         web.play(f"{SITE}/{number}", to(f"/{number + 1}"))
     assert refusal(web, f"http://{SITE}/0").reason == "redirects"
     assert web.asked()[-1] == f"/{MOST_REDIRECTS}"
+
+
+@settings(deadline=None, max_examples=60)
+@given(
+    sampled_from(
+        [reply(DATA), reply(gzip.compress(DATA), content_encoding="gzip"), raw(CHUNKED, chunk(DATA), b"0\r\n\r\n")]
+    ),
+    lists(tuples(integers(0, 400), binary(max_size=4)), max_size=3),
+    integers(0, 2000),
+)
+def test_damaged_reply_is_a_page_or_refused(answer: Reply, edits: list[tuple[int, bytes]], end: int) -> None:
+    data = b"".join(answer())
+    for place, piece in edits:
+        data = data[:place] + piece + data[place + len(piece) :]
+    with Web() as web:
+        web.play(f"{SITE}/page", raw(data[:end]))
+        try:
+            assert len(fetch(web, seconds=2).data) <= len(DATA) + 12
+        except Refused:
+            pass
 
 
 # --- limits ---------------------------------------------------------------------------------------------------------

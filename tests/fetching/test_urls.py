@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from urllib.parse import urlsplit
 
+import h11
 import pytest
 from hypothesis import given
 from hypothesis.strategies import sampled_from, text
@@ -124,6 +125,17 @@ def test_another_reader_finds_the_same_host_and_port(host: str, rest: str) -> No
     assert (other.scheme, other.hostname, other.port or 80) == (url.scheme, url.host, url.port)
     assert other.username is None and other.fragment == ""
     assert (other.path, other.query) == (url.path, url.query or "")
+
+
+@given(text(), text())
+def test_whatever_is_read_can_be_sent(path: str, query: str) -> None:
+    try:
+        url = Url.parse(f"http://example.com/{path}?{query}")
+    except Refused:
+        return
+    headers = [("Host", url.authority)]
+    sent = h11.Connection(h11.CLIENT).send(h11.Request(method="GET", target=url.target, headers=headers))
+    assert sent is not None and sent.startswith(f"GET {url.target} HTTP/1.1\r\n".encode())
 
 
 @given(text())
