@@ -59,6 +59,7 @@ def test_address_is_read_into_one_form(address: str, read: str) -> None:
         ("http://℀.com/", "form"), ("http://" + "a" * 64 + ".com/", "form"), ("http://" + "a." * 130 + "com/", "form"),
         ("http://example.com/" + "a" * LONGEST, "form"), ("http://example.com:22/", "port"),
         ("http://example.com:8080/", "port"), ("http://example.com:99999/", "port"), ("http://intranet/", "not_public"),
+        ("http://９3.184.216.34/", "form"), ("http://93.184.216.34./", "form"), ("http://093.184.216.34/", "form"),
     ],
 )  # fmt: skip
 def test_what_two_programs_might_read_differently_is_refused(address: str, reason: str) -> None:
