@@ -78,7 +78,7 @@ class _Visit:
         with self._reply(url, ", ".join(kinds), self._ask_robots) as (arrived, reply):
             if reply.status != 200:
                 raise Refused.of_status(reply.status)
-            kind, charset = _content_type(reply.headers.get("content-type", kinds[0]))
+            kind, charset = _content_type(reply.headers.get("content-type", "text/html"))
             if kind not in kinds:
                 raise Refused.because("type", kind=kind, known=", ".join(kinds))
             return Page(arrived, kind, charset, reply.body(MOST_BYTES))
