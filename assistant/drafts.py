@@ -13,6 +13,7 @@ from datetime import date
 from pathlib import Path
 from typing import TypedDict, Unpack
 
+from assistant.fetching.fetcher import Fetcher
 from assistant.front_matter import Fields, require_text, split_front_matter, to_article
 from assistant.language import is_hangul, normalize
 from assistant.sources import Note, Source, read_source
@@ -47,12 +48,12 @@ class Given(TypedDict, total=False):
     url: str | None
 
 
-def draft_article(source: str | Path, **given: Unpack[Given]) -> Draft:
+def draft_article(source: str | Path, fetcher: Fetcher | None = None, **given: Unpack[Given]) -> Draft:
     """Return an article made of a file (.md, .txt, .html), an http(s) address or a text; raises ArticleError.
 
     What is given wins over what the source says of itself, that over what can be guessed; a guessed date is noted.
     """
-    read = read_source(source)
+    read = read_source(source, fetcher)
     stated, body = split_front_matter(read.text, read.name)
     body = "".join(char for char in body if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
     require_text(body, read.name)

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
     from assistant.card_search import CardSearch
     from assistant.drafts import Given
+    from assistant.fetching.fetcher import Fetcher
     from assistant.figures.refresh import Report
     from assistant.figures.risks import Risk
     from assistant.figures.turn import Outcome
@@ -52,10 +53,12 @@ class Assistant:
         live: LiveFigures,
         cards: CardSearch | None = None,
         progress: Progress | None = None,
+        fetcher: Fetcher | None = None,
     ) -> None:
         from assistant.library import Librarian
 
         self._corpus = corpus
+        self._fetcher = fetcher
         self._live = live
         self._cards = cards
         self._index = index
@@ -79,6 +82,8 @@ class Assistant:
         """
         from assistant.card_search import CardSearch
         from assistant.embedder import load_embedder
+        from assistant.fetching.connection import no_network
+        from assistant.fetching.fetcher import Fetcher
         from assistant.index import Index
         from assistant.live import LiveFigures
         from assistant.retriever import Retriever
@@ -91,7 +96,8 @@ class Assistant:
         live = LiveFigures(folder, partial(_providers, folder, settings) if settings.live == "on" else None)
         cards = CardSearch(folder, embedder, live.shown)
         retriever = Retriever(index, embedder, cards)
-        return cls(Path(corpus or settings.corpus), index, retriever, live, cards, progress)
+        fetcher = Fetcher() if settings.live == "on" else Fetcher(resolve=no_network)
+        return cls(Path(corpus or settings.corpus), index, retriever, live, cards, progress, fetcher)
 
     def __enter__(self) -> Self:
         return self
@@ -189,7 +195,7 @@ class Assistant:
         from assistant.drafts import draft_article
         from assistant.preview import preview_of
 
-        draft = draft_article(source, **given)
+        draft = draft_article(source, self._fetcher, **given)
         search, sentences = self._retriever.search, self._index.sentences
         return self._librarian.consistently(lambda library: preview_of(draft, library.articles, search, sentences))
 
@@ -201,7 +207,7 @@ class Assistant:
         """
         from assistant.articles import remove_article, save_article
 
-        article = _article_of(source, given)
+        article = self._article_of(source, given)
         return self._librarian.change(
             partial(save_article, article, self._corpus), undo=lambda saved: remove_article(saved, self._corpus)
         )
@@ -211,7 +217,7 @@ class Assistant:
         from assistant.articles import replace_article
 
         former = self.article(id)
-        new = _article_of(source, given)
+        new = self._article_of(source, given)
         self._librarian.change(
             partial(replace_article, dataclasses.replace(new, id=id), self._corpus),
             undo=lambda _: replace_article(former, self._corpus),
@@ -304,17 +310,16 @@ class Assistant:
 
     # ------------------------------------------------------------------------------------------------------------------
 
+    def _article_of(self, source: str | Path | Preview, given: Given) -> Article:
+        from assistant.drafts import draft_article
+        from assistant.preview import Preview
+
+        return source.article if isinstance(source, Preview) else draft_article(source, self._fetcher, **given).article
+
     def _known(self, word: str) -> bool:
         from assistant.morphemes import terms
 
         return all(self._index.frequency(term) for term in terms(word, detect_language(word)))
-
-
-def _article_of(source: str | Path | Preview, given: Given) -> Article:
-    from assistant.drafts import draft_article
-    from assistant.preview import Preview
-
-    return source.article if isinstance(source, Preview) else draft_article(source, **given).article
 
 
 def _providers(indexes: Path, settings: Settings) -> Sequence[Provider]:

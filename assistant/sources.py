@@ -1,32 +1,34 @@
 """What a file, a web address or a string holds: its text, and what it says of itself.
 
-Encodings, HTML (trafilatura lives here) and fetching; knows nothing of the corpus or of front matter.
+Encodings and HTML (trafilatura lives here); knows nothing of the corpus, of front matter or of how pages are fetched.
 """
 
 from __future__ import annotations
 
 import codecs
 import re
-import time
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
-from urllib.parse import urlsplit
 
 from assistant.errors import ArticleError
+from assistant.fetching.fetcher import Fetcher
+from assistant.fetching.page import canonical_url, published, refuse_without_article
+from assistant.fetching.refusals import Refused
 from assistant.types import Language
 
 Note = dict[Language, str]
 
 MAX_BYTES = 5_000_000
-FETCH_SECONDS = 30.0
 SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm")
 _HTML_SUFFIXES = (".html", ".htm")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _TEXT_TYPES = ("text/plain", "text/markdown", "text/x-markdown")
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
 _CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
+_NO_CHARSETS = ("idna", "punycode", "unicode", "raw", "undefined", "mbcs", "oem")  # Python's own; some are very slow
 _KOREAN = re.compile(r"[\uac00-\ud7a3]")
+_ADDRESS = re.compile(r"([a-z][a-z0-9+.-]*://|(https?|file|data|javascript|blob|jar):(?=\S))\S*", re.IGNORECASE)
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
 
 
@@ -43,13 +45,13 @@ class Source:
     notes: tuple[Note, ...] = ()
 
 
-def read_source(source: str | Path) -> Source:
+def read_source(source: str | Path, fetcher: Fetcher | None = None) -> Source:
     """Return what a path, an http(s) address or a text holds; raises ArticleError. A short string that is not a text
     (`note.md`) is taken for a path."""
     if isinstance(source, Path):
         return _read_file(source)
     if is_address(source):
-        return _fetch(source)
+        return _read_page(source.strip(" "), fetcher or Fetcher())
     if _looks_like_path(source):
         return _read_file(Path(source))
     if "\0" in source:
@@ -59,7 +61,7 @@ def read_source(source: str | Path) -> Source:
 
 def is_address(text: str) -> bool:
     """Tell whether the text is an address such as https://example.com, of any scheme."""
-    return re.fullmatch(r"[a-z][a-z0-9+.-]*://\S+", text, re.IGNORECASE) is not None
+    return _ADDRESS.fullmatch(text.strip(" ")) is not None
 
 
 def files_of(folder: Path) -> list[Path]:
@@ -93,7 +95,8 @@ def _read_file(path: Path) -> Source:
     except (OSError, ValueError) as error:
         raise ArticleError(f"{name} cannot be read: {error}", f"{name} 파일을 읽을 수 없어요: {error}") from error
     if path.suffix.lower() in _HTML_SUFFIXES:
-        return _read_html(data, name)
+        html, notes = _decode_html(data, name)
+        return _read_html(html, name, notes)
     text, notes = decode(data, name)
     return Source(text, name, notes=notes)
 
@@ -129,69 +132,50 @@ def _decode_korean(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:
     return text, (note,)
 
 
-def _read_html(data: bytes, name: str, url: str | None = None, charset: str | None = None) -> Source:
+def _read_html(html: str, name: str, notes: tuple[Note, ...], url: str | None = None) -> Source:
     import trafilatura  # takes half a second, which nothing else need wait for
     from trafilatura.metadata import extract_metadata
 
-    html, notes = _decode_html(data, name, charset)
     found = trafilatura.extract(html, url=url, output_format="markdown", include_comments=False, favor_recall=True)
     text = _EMPHASIS.sub(r"\2", found or trafilatura.html2txt(html) or "").strip()
     if not text:
-        raise ArticleError(f"{name}: no text was found in the page.", f"{name}: 페이지에서 본문을 찾지 못했어요.")
+        raise Refused.because("no_article").at(name)
     about = extract_metadata(html, default_url=url)
-    published = date.fromisoformat(about.date) if about.date else None
-    return Source(text, name, about.title, published, about.sitename or _host(url), url, notes)
+    return Source(text, name, about.title, published(html), about.sitename, url, notes)
 
 
-def _decode_html(data: bytes, name: str, charset: str | None) -> tuple[str, tuple[Note, ...]]:
+def _decode_html(data: bytes, name: str, charset: str | None = None) -> tuple[str, tuple[Note, ...]]:
+    """Return the text of a page in the charset that the site names, else in the one that the page names itself."""
     declared = _CHARSET.search(data[:4096])
-    if charset is None and declared:
-        charset = declared[1].decode("ascii")
+    for named in (charset, declared[1].decode("ascii") if declared else None, "utf-8"):
+        if named is None or named.lower().startswith(_NO_CHARSETS):
+            continue
+        try:
+            codec = codecs.lookup(named).name
+            text = data.decode({"euc_kr": "cp949"}.get(codec, codec))
+        except (LookupError, UnicodeDecodeError):
+            continue
+        if "\0" in text:
+            raise _binary(name, name)
+        return text, ()
+    return decode(data, name)
+
+
+def _read_page(address: str, fetcher: Fetcher) -> Source:
+    """Return what a web page holds; of a page in HTML the address and the day that it gives as its own."""
+    page = fetcher.fetch(address, _HTML_TYPES + _TEXT_TYPES)
+    host = page.url.host.removeprefix("www.")
+    if page.kind in _TEXT_TYPES:
+        text, notes = decode(page.data, address)
+        return Source(text, address, publisher=host, url=str(page.url.without_tracking()), notes=notes)
+    html, notes = _decode_html(page.data, address, page.charset)
+    source = _read_html(html, address, notes, str(page.url))
     try:
-        codec = codecs.lookup(charset or "utf-8").name
-        text = data.decode({"euc_kr": "cp949"}.get(codec, codec))
-    except (LookupError, UnicodeDecodeError):
-        return decode(data, name)
-    if "\0" in text:
-        raise _binary(name, name)
-    return text, ()
-
-
-def _fetch(url: str) -> Source:
-    """Return what the address serves, within the limits of size and time; only http and https, redirects included."""
-    import httpx
-
-    if urlsplit(url).scheme.lower() not in ("http", "https"):
-        raise ArticleError(
-            f"{url}: only http:// and https:// addresses are read.", f"{url}: http://와 https:// 주소만 읽어요."
-        )
-    deadline = time.monotonic() + FETCH_SECONDS
-    data = bytearray()
-    try:
-        with httpx.stream("GET", url, follow_redirects=True, timeout=10, headers={"User-Agent": "Mozilla/5.0"}) as got:
-            got.raise_for_status()
-            for part in got.iter_bytes():
-                data += part
-                if len(data) > MAX_BYTES:
-                    raise _too_large(url)
-                if time.monotonic() > deadline:
-                    raise httpx.ReadTimeout(f"longer than {FETCH_SECONDS:.0f} s")
-    except httpx.HTTPStatusError as error:
-        reason = f"HTTP {error.response.status_code}"
-        raise _not_fetched(url, reason) from error
-    except (httpx.HTTPError, httpx.InvalidURL) as error:
-        raise _not_fetched(url, str(error) or type(error).__name__) from error
-    kind = got.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
-    if kind in _HTML_TYPES:
-        return _read_html(bytes(data), url, str(got.url), got.charset_encoding)
-    if kind not in _TEXT_TYPES:
-        raise _unsupported(url, kind)
-    text, notes = decode(bytes(data), url)
-    return Source(text, url, publisher=_host(url), url=str(got.url), notes=notes)
-
-
-def _host(url: str | None) -> str | None:
-    return urlsplit(url).hostname if url else None
+        refuse_without_article(html, source.text)
+    except Refused as why:
+        raise why.at(address) from why
+    url, day = canonical_url(html, page.url), published(html, page.url)
+    return replace(source, published=day, publisher=source.publisher or host, url=str(url))
 
 
 def _binary(en: str, ko: str) -> ArticleError:
@@ -216,7 +200,3 @@ def _wrong_encoding(name: str) -> ArticleError:
         f"{name} is neither UTF-8 nor Korean CP949: save it as UTF-8.",
         f"{name}: UTF-8도 CP949도 아니에요. UTF-8로 저장해 주세요.",
     )
-
-
-def _not_fetched(url: str, reason: str) -> ArticleError:
-    return ArticleError(f"{url} cannot be fetched: {reason}", f"{url} 주소를 읽을 수 없어요: {reason}")

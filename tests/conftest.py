@@ -13,6 +13,7 @@ from assistant.embedder import Embedder, load_embedder
 from assistant.index import Index
 from assistant.live import LiveFigures
 from assistant.retriever import Retriever
+from tests.fetching.web import Web
 
 ROOT = Path(__file__).resolve().parents[1]
 
@@ -36,3 +37,10 @@ def assistant(indexes: Path, embedder: Embedder, tmp_path_factory: pytest.TempPa
     live = LiveFigures(tmp_path_factory.mktemp("live"), None)
     with Assistant(ROOT / "corpus", index, Retriever(index, embedder), live) as opened:
         yield opened
+
+
+@pytest.fixture
+def web() -> Iterator[Web]:
+    """A small web on the loopback, for pages to be added from."""
+    with Web() as running:
+        yield running

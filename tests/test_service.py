@@ -7,6 +7,7 @@ vectors, so that nothing has to be learned from a model.
 from __future__ import annotations
 
 import json
+import threading
 from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -23,6 +24,7 @@ from assistant.numbers import find_numbers
 from assistant.retriever import Retriever
 from assistant.types import Language
 from tests.fakes import WordCounts
+from tests.fetching.web import Web, reply, to
 
 # A question and a word that its answer has to hold; None where the sources do not answer.
 ASKED: dict[Language, dict[str, str | None]] = {
@@ -311,12 +313,12 @@ def corpus(tmp_path: Path) -> Path:
 
 
 @pytest.fixture
-def own(corpus: Path, tmp_path: Path) -> Iterator[Assistant]:
-    """An assistant over a corpus of one article, to add to and remove from."""
+def own(corpus: Path, tmp_path: Path, web: Web) -> Iterator[Assistant]:
+    """An assistant over a corpus of one article, to add to and remove from; pages come from the small web."""
     embedder = WordCounts("zztop expense ratio oil 총보수 펀드")
     index = Index.open(tmp_path / "indexes", embedder, graph_after=None)
     live = LiveFigures(tmp_path / "indexes", None)
-    with Assistant(corpus, index, Retriever(index, embedder), live) as opened:
+    with Assistant(corpus, index, Retriever(index, embedder), live, fetcher=web.fetcher()) as opened:
         yield opened
 
 
@@ -342,6 +344,66 @@ def test_added_file_is_answered_from_until_it_is_removed(own: Assistant, tmp_pat
     assert _ids(own) == ["basics"]
     assert own.ask(question).abstained
     assert not own.search("ZZTOP", include=["zztop-note"])
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_added_page_is_answered_from_with_its_own_address(own: Assistant, web: Web, language: Language) -> None:
+    text, question, fact = ZZTOP[language]
+    title, _, body = text.partition("\n\n")
+    own_address = "https://news.example.test/funds/zztop"
+    web.play("example.test/zztop?utm_source=mail", to(f"{own_address}?utm_source=mail"))
+    web.play(
+        "news.example.test/funds/zztop?utm_source=mail",
+        reply(
+            f'<html><head><title>{title}</title><link rel="canonical" href="{own_address}">'
+            '<meta property="og:site_name" content="Fund News">'
+            '<meta property="article:published_time" content="2026-06-01T09:00:00+09:00"></head>'
+            f"<body><article><h1>{title}</h1><p>{body}</p></article></body></html>"
+        ),
+    )
+    added = own.add("https://example.test/zztop?utm_source=mail")
+    assert (added.title, added.language, added.publisher) == (title, language, "Fund News")
+    assert (added.published, added.source_url) == (date(2026, 6, 1), own_address)
+    answer = own.ask(question)
+    assert fact in answer.text
+    assert {citation.article.source_url for citation in answer.citations} == {own_address}
+
+
+@pytest.mark.parametrize("address", ["http://127.0.0.1/", "http://[::1]/", "file:///etc/passwd", "http://inside.test/"])
+def test_address_that_is_not_public_changes_nothing(own: Assistant, web: Web, corpus: Path, address: str) -> None:
+    web.names["inside.test"] = ["10.0.0.1"]
+    files = sorted(corpus.rglob("*"))
+    with pytest.raises(ArticleError):
+        own.add(address)
+    assert (_ids(own), sorted(corpus.rglob("*")), web.dialled, web.trapped) == (["basics"], files, [], 0)
+
+
+@pytest.mark.slow
+def test_no_page_is_fetched_while_live_is_off(corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_LIVE", "off")
+    with Assistant.open(corpus=corpus, indexes=tmp_path / "indexes") as opened:
+        with pytest.raises(ArticleError, match="ASSISTANT_LIVE is off"):
+            opened.add("http://10.0.0.1/")  # where the network is on, this is refused for another reason
+        assert _ids(opened) == ["basics"]
+
+
+def test_nobody_waits_for_a_slow_site(own: Assistant, web: Web) -> None:
+    asked, over = threading.Event(), threading.Event()
+
+    def late() -> list[bytes]:
+        asked.set()
+        over.wait(10)
+        return list(reply(f"<html><body><article><p>{ZZTOP['en'][0]}</p></article></body></html>")())
+
+    web.play("example.test/late", late)
+    with ThreadPoolExecutor(1) as pool:
+        adding = pool.submit(own.add, "http://example.test/late")
+        assert asked.wait(10)
+        quick = own.add("A note of ours.\n\nOil shares rose in June.\n").id
+        assert not adding.done()
+        over.set()
+        late_id = adding.result().id
+    assert set(_ids(own)) == {"basics", quick, late_id}
 
 
 def test_second_file_of_a_name_gets_a_number(own: Assistant, tmp_path: Path) -> None:

@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import Iterator
 from datetime import date
-from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
 from assistant import sources
 from assistant.errors import ArticleError
-from assistant.sources import files_of, read_source
+from assistant.fetching.fetcher import MOST_BYTES
+from assistant.fetching.refusals import Refused
+from assistant.language import LANGUAGES
+from assistant.sources import Source, files_of, read_source
+from tests.fetching.web import Reply, Web, reply, to
 
 KOREAN = "소형주는 금리에 민감해요. 변동금리 부채가 많거든요."
 PARAGRAPHS = "".join(f"<p>Paragraph {n} says that small companies borrow at floating rates.</p>" for n in range(9))
@@ -56,7 +57,7 @@ def test_cp949_text_is_read_with_a_note(tmp_path: Path) -> None:
         ("report.pdf", b"%PDF-1.7", "not read"),
         ("noname", b"text", "not read"),
         ("large.txt", b"x" * (sources.MAX_BYTES + 1), "larger than 5 MB"),
-        ("empty.html", b"<html><body></body></html>", "no text"),
+        ("empty.html", b"<html><body></body></html>", "No article text"),
     ],
 )
 def test_unreadable_file_says_why(tmp_path: Path, name: str, data: bytes, expected: str) -> None:
@@ -97,71 +98,97 @@ def test_files_of_a_folder_are_those_that_can_be_read(tmp_path: Path) -> None:
         files_of(tmp_path / "none")
 
 
-class Site(BaseHTTPRequestHandler):
-    """A site with one of everything."""
-
-    def do_GET(self) -> None:
-        if self.path == "/moved":
-            self.send_response(302)
-            self.send_header("location", "/page")
-            self.end_headers()
-            return
-        if self.path == "/to-file":
-            self.send_response(302)
-            self.send_header("location", "file:///etc/hostname")
-            self.end_headers()
-            return
-        pages = {
-            "/page": ("text/html; charset=utf-8", page()),
-            "/text": ("text/plain", KOREAN.encode("cp949")),
-            "/pdf": ("application/pdf", b"%PDF"),
-            "/large": ("text/plain", b"x" * (sources.MAX_BYTES + 1)),
-        }
-        kind, data = pages.get(self.path, ("text/plain", b"not here"))
-        self.send_response(200 if self.path in pages else 404)
-        self.send_header("content-type", kind)
-        self.end_headers()
-        self.wfile.write(data)
-
-    def log_message(self, format: str, *args: object) -> None:
-        """Stay quiet."""
+def read(web: Web, address: str) -> Source:
+    return read_source(address, web.fetcher())
 
 
-@pytest.fixture(scope="module")
-def site() -> Iterator[str]:
-    server = HTTPServer(("127.0.0.1", 0), Site)
-    threading.Thread(target=server.serve_forever, daemon=True).start()
-    yield f"http://127.0.0.1:{server.server_port}"
-    server.shutdown()
-    server.server_close()
-
-
-def test_page_is_fetched_through_a_redirect(site: str) -> None:
-    source = read_source(f"{site}/moved")
-    assert (source.title, source.url) == ("Small caps", f"{site}/page")
+def test_page_is_fetched_through_a_redirect(web: Web) -> None:
+    web.play("example.test/moved", to("https://www.example.test/page"))
+    web.play("www.example.test/page", reply(page()))
+    source = read(web, "https://example.test/moved")
+    assert (source.title, source.url) == ("Small caps", "https://www.example.test/page")
+    assert (source.published, source.publisher) == (date(2026, 2, 13), "Example News")
     assert "floating rates" in source.text
 
 
-def test_text_is_fetched_in_its_encoding(site: str) -> None:
-    source = read_source(f"{site}/text")
-    assert (source.text, source.publisher, len(source.notes)) == (KOREAN, "127.0.0.1", 1)
+def test_korean_address_with_spaces_around_it_is_fetched(web: Web) -> None:
+    web.play("xn--vl2bq4o.test/%EC%86%8C%ED%98%95%EC%A3%BC", reply(page(KOREAN)))
+    assert KOREAN in read(web, " http://러셀.test/소형주 ").text
+
+
+def test_text_is_fetched_in_its_encoding(web: Web) -> None:
+    web.play("www.example.test/text", reply(KOREAN.encode("cp949"), kind="text/plain"))
+    source = read(web, "http://www.example.test/text")
+    assert (source.text, source.publisher, len(source.notes)) == (KOREAN, "example.test", 1)
+    assert source.url == "http://www.example.test/text"
 
 
 @pytest.mark.parametrize(
-    ("place", "expected"),
-    [("/none", "HTTP 404"), ("/pdf", "application/pdf"), ("/large", "larger than"), ("/to-file", "cannot be fetched")],
+    ("declared", "charset"),
+    [("", "euc-kr"), ("; charset=euc-kr", "utf-8"), ("; charset=utf-8", "euc-kr"), ("; charset=idna", "euc-kr")],
 )
-def test_unusable_address_says_why(site: str, place: str, expected: str) -> None:
-    with pytest.raises(ArticleError, match=expected):
-        read_source(site + place)
+def test_page_is_read_in_the_charset_that_the_site_or_the_page_names(web: Web, declared: str, charset: str) -> None:
+    data = page(KOREAN, "euc-kr").replace(b'charset="euc-kr"', f'charset="{charset}"'.encode())
+    web.play("example.test/page", reply(data, kind=f"text/html{declared}"))
+    assert KOREAN in read(web, "http://example.test/page").text
 
 
-@pytest.mark.parametrize("address", ["ftp://example.com/a", "file:///etc/hostname"])
-def test_other_schemes_are_refused(address: str) -> None:
-    with pytest.raises(ArticleError, match="only http"):
-        read_source(address)
+def test_page_without_a_site_name_is_published_by_its_host(web: Web) -> None:
+    web.play("www.example.test/page", reply(page().replace(b"og:site_name", b"og:nothing")))
+    assert read(web, "http://www.example.test/page").publisher == "example.test"
 
 
-def test_unreachable_address_says_so() -> None:
-    with pytest.raises(ArticleError, match="cannot be fetched"):
-        read_source("http://127.0.0.1:1/")
+def test_the_address_that_the_page_gives_as_its_own_is_kept_without_tracking(web: Web) -> None:
+    own = b'<link rel="canonical" href="/articles/small-caps?id=7&amp;utm_source=page"></head>'
+    web.play("m.example.test/a?id=7&utm_source=mail", reply(page().replace(b"</head>", own)))
+    source = read(web, "https://m.example.test/a?id=7&utm_source=mail")
+    assert source.url == "https://m.example.test/articles/small-caps?id=7"
+
+
+LOGIN = """<html><head><title>Sign in</title></head><body><main><h1>Sign in</h1><p>Sign in to continue to Example News.
+Subscribers can read every article.</p><form><input name=e><input type="password" name=p></form></main></body></html>"""
+SHELL = """<html><head><title>News</title></head><body>
+<noscript>You need to enable JavaScript to run this app.</noscript>
+<div id="root"></div><script src="/main.js"></script></body></html>"""
+
+
+@pytest.mark.parametrize(
+    ("answer", "reason"),
+    [
+        (reply("not here", 404), "status"),
+        (reply("%PDF-1.7", kind="application/pdf"), "type"),
+        (reply("x" * (MOST_BYTES + 1), kind="text/plain"), "too_big"),
+        (to("file:///etc/hostname"), "scheme"),
+        (reply(LOGIN), "login"),
+        (reply(SHELL), "no_article"),
+        (reply("<html><body></body></html>"), "no_article"),
+        (reply("<html><body><div id=app></div><script>load()</script></body></html>"), "no_article"),
+        (reply(""), "no_article"),
+    ],
+)
+def test_unusable_address_says_why_in_both_languages(web: Web, answer: Reply, reason: str) -> None:
+    web.play("example.test/page", answer)
+    with pytest.raises(Refused) as refused:
+        read(web, "http://example.test/page")
+    assert refused.value.reason == reason
+    for language in LANGUAGES:
+        assert refused.value.message(language).startswith("http://example.test/page: ")
+
+
+def test_article_with_a_login_box_beside_it_is_read(web: Web) -> None:
+    web.play("example.test/page", reply(page().replace(b"<nav>", b'<nav><input type="password" name=p>')))
+    assert "floating rates" in read(web, "http://example.test/page").text
+
+
+@pytest.mark.parametrize(
+    "address", ["ftp://example.com/a", "file:///etc/hostname", "javascript:alert(1)", "data:text/plain,a", "https:a"]
+)
+def test_what_looks_like_an_address_is_never_taken_for_a_text(web: Web, address: str) -> None:
+    with pytest.raises(Refused):
+        read(web, address)
+    assert web.dialled == []
+
+
+def test_page_of_this_machine_is_refused_on_the_real_network() -> None:
+    with pytest.raises(Refused, match="not public"):
+        read_source("http://127.0.0.1/")

@@ -6,14 +6,13 @@ SSL_CERT_FILE and REQUESTS_CA_BUNDLE. Knows nothing of what is fetched, of retri
 
 from __future__ import annotations
 
-import os
-import ssl
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING
 
+from assistant.certificates import tls_context
 from assistant.providers.provider import FetchError, Reason
 
 if TYPE_CHECKING:
@@ -73,24 +72,6 @@ def _client(accept: str, seconds: float, user_agent: str) -> httpx.Client:
 
     headers = {"User-Agent": user_agent, "Accept": accept}
     return httpx.Client(verify=tls_context(), timeout=seconds, headers=headers, follow_redirects=True)
-
-
-def certificates() -> str:
-    """The file of trusted certificates that the environment names, else certifi's."""
-    import certifi
-
-    return os.environ.get("SSL_CERT_FILE") or os.environ.get("REQUESTS_CA_BUNDLE") or certifi.where()
-
-
-def tls_context() -> ssl.SSLContext:
-    """Check certificates against the trusted ones; raises OSError."""
-    path = certificates()
-    if os.path.isdir(path):
-        return ssl.create_default_context(capath=path)
-    try:
-        return ssl.create_default_context(cafile=path)
-    except OSError as error:  # which does not say what file it means
-        raise OSError(f"the certificates in {path} cannot be read: {error}") from error
 
 
 def refuse_page(content_type: str, body: bytes, url: str) -> None:

@@ -1,7 +1,7 @@
 """Yahoo's JSON through yfinance's transport: its cookies, its crumb, and a browser's TLS profile.
 
 yfinance and curl_cffi live here and are loaded by the first request. HTTPS_PROXY and NO_PROXY are honoured by curl
-itself, the certificates as in `transport`. A guard around each request keeps yfinance from asking again at once where
+itself, the certificates as elsewhere. A guard around each request keeps yfinance from asking again at once where
 Yahoo has said no, from taking an error's text for the crumb, and from waiting longer than agreed. Knows nothing of what
 the JSON means.
 """
@@ -18,8 +18,9 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
+from assistant.certificates import certificates
 from assistant.providers.provider import FetchError
-from assistant.providers.transport import certificates, refuse_page, status_error
+from assistant.providers.transport import refuse_page, status_error
 
 CRUMB = "/v1/test/getcrumb"
 DATA = ("/v8/", "/v10/")  # the paths of data; all others are yfinance's own: cookies, crumb and consent

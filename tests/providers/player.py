@@ -6,23 +6,19 @@ real client code runs unchanged and nothing leaves the machine. Knows nothing of
 
 from __future__ import annotations
 
-import atexit
 import functools
 import json
-import shutil
 import socket
-import ssl
-import subprocess
-import tempfile
 import threading
 import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
-from pathlib import Path
 from types import TracebackType
 from typing import Self
 from urllib.parse import parse_qsl, urlsplit
+
+from tests.authority import certificate_folder, server_context
 
 HOSTS = (
     "query1.finance.yahoo.com",
@@ -113,7 +109,7 @@ class Player:
 
     def environment(self) -> dict[str, str]:
         """What leads a client here."""
-        authority = str(_certificates() / "authority.pem")
+        authority = str(certificate_folder(HOSTS) / "authority.pem")
         proxy = f"http://127.0.0.1:{self._server.server_address[1]}"
         return {"HTTPS_PROXY": proxy, "SSL_CERT_FILE": authority, "REQUESTS_CA_BUNDLE": authority}
 
@@ -179,7 +175,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.wfile.write(b"HTTP/1.1 200 Connection established\r\n\r\n")
         plain = self.connection
         self.rfile.close()
-        self.connection = _tls().wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
+        self.connection = server_context(HOSTS).wrap_socket(plain, server_side=True, do_handshake_on_connect=False)
         self.player.closed(plain)
         self.player.opened(self.connection)
         self.rfile = self.connection.makefile("rb")
@@ -222,37 +218,3 @@ def _hang_up(connection: socket.socket) -> None:
         connection.shutdown(socket.SHUT_RDWR)
     except OSError:  # it is down already
         pass
-
-
-@functools.cache
-def _tls() -> ssl.SSLContext:
-    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-    context.load_cert_chain(_certificates() / "server.pem", _certificates() / "server.key")
-    return context
-
-
-@functools.cache
-def _certificates() -> Path:
-    """Make an authority and a certificate for all hosts; both are gone when the tests end."""
-    assert shutil.which("openssl"), "the openssl command is needed to make the test's certificate"
-    folder = Path(tempfile.mkdtemp(prefix="player-"))
-    atexit.register(shutil.rmtree, folder, ignore_errors=True)
-    names = ",".join(f"DNS:{host}" for host in HOSTS)
-    (folder / "server.ext").write_text(
-        f"subjectAltName={names}\nbasicConstraints=CA:FALSE\nkeyUsage=digitalSignature\n"
-        "extendedKeyUsage=serverAuth\nsubjectKeyIdentifier=hash\nauthorityKeyIdentifier=keyid\n"
-    )
-    (folder / "request.conf").write_text(
-        "[req]\nprompt=no\ndistinguished_name=name\n[name]\nCN=player\n[authority]\nbasicConstraints=critical,CA:TRUE\n"
-        "keyUsage=critical,keyCertSign,cRLSign\nsubjectKeyIdentifier=hash\n"
-    )
-    new_key = "-newkey ec -pkeyopt ec_paramgen_curve:prime256v1 -nodes -config request.conf"
-    for command in (
-        f"req -x509 {new_key} -extensions authority -subj /CN=authority -days 2 -keyout authority.key"
-        " -out authority.pem",
-        f"req -new {new_key} -keyout server.key -out server.csr",
-        "x509 -req -in server.csr -CA authority.pem -CAkey authority.key -set_serial 2 -days 2 -extfile server.ext"
-        " -out server.pem",
-    ):
-        subprocess.run(["openssl", *command.split()], cwd=folder, check=True, capture_output=True)
-    return folder
