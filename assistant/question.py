@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Literal
 
 from assistant.cues import cues_in, fillers, units_in
-from assistant.language import clean_question, detect_language, is_hangul
+from assistant.language import clean_question, detect_language
+from assistant.mentions import read_mentions, without_mentions
 from assistant.morphemes import placed_terms, proper_nouns, terms
 from assistant.numbers import Number, Unit, find_numbers
 from assistant.ordinals import TOP, read_limit, read_places
@@ -200,8 +201,8 @@ def read_question(
     """
     asked = clean_question(text)
     language = detect_language(asked)
-    mentions = _mentions(asked, vocabulary, known)
-    rest = _blank(asked, mentions)
+    mentions = read_mentions(asked, vocabulary, known)
+    rest = without_mentions(asked, mentions)
     words = tuple(dict.fromkeys(_words(asked, mentions, language)))
     numbers = tuple(number for number in find_numbers(rest) if _is_amount(number))
     period = read_period(rest, this_year)
@@ -250,58 +251,6 @@ def _shape(question: Question) -> Shape:
     if question.places or listed or ((terse or question.counted) and not reasons and question.concepts("topic")):
         return "list"
     return "explain"
-
-
-def _mentions(text: str, vocabulary: Vocabulary, known: Callable[[str], bool]) -> tuple[Mention, ...]:
-    mentions = _with_funds(vocabulary.find(text), vocabulary)
-    mended = [
-        Mention(concept, start, _past_digits(text, end, concept), mended=True)
-        for start, end in _runs(_blank(text, mentions))
-        if (found := _mend(text, start, end, vocabulary, known))
-        for concept, start, end in [found]
-    ]
-    return tuple(sorted([*mentions, *mended], key=lambda mention: mention.start))
-
-
-def _past_digits(text: str, end: int, concept: Concept) -> int:
-    """Take the number of a benchmark's name in with it: "russel 2000"."""
-    digits = re.compile(r"[\s-]*" + re.escape(re.sub(r"\D", "", concept.id)) + r"(?!\d)").match(text, end)
-    return digits.end() if digits and concept.kind == "benchmark" else end
-
-
-def _with_funds(mentions: list[Mention], vocabulary: Vocabulary) -> list[Mention]:
-    """Let a fund company stand for its fund where no fund is named."""
-    if any(mention.concept.kind == "fund" for mention in mentions):
-        return mentions
-    funds = [replace(m, concept=vocabulary.concepts[m.concept.runs]) for m in mentions if m.concept.runs]
-    return mentions + funds
-
-
-def _mend(
-    text: str, start: int, end: int, vocabulary: Vocabulary, known: Callable[[str], bool]
-) -> tuple[Concept, int, int] | None:
-    """Try the run itself, then shorter beginnings of it (a particle or another noun may be glued on)."""
-    if known(text[start:end].lower()):
-        return None
-    shortest = start + (3 if is_hangul(text[start]) else 4)
-    for stop in range(end, shortest - 1, -1):
-        if not is_hangul(text[start]) and stop < end:
-            break
-        if not known(text[start:stop].lower()) and (concept := vocabulary.mend(text[start:stop])):
-            return concept, start, stop
-    return None
-
-
-def _runs(text: str) -> Iterable[tuple[int, int]]:
-    """Unbroken runs of Hangul or of Latin letters and digits."""
-    return (match.span() for match in re.finditer(r"[가-힣]{3,}|[A-Za-z][A-Za-z0-9]{3,}", text))
-
-
-def _blank(text: str, mentions: Iterable[Mention]) -> str:
-    chars = list(text)
-    for mention in mentions:
-        chars[mention.start : mention.end] = " " * (mention.end - mention.start)
-    return "".join(chars)
 
 
 def _names(rest: str, language: Language) -> tuple[str, ...]:

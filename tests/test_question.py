@@ -244,6 +244,24 @@ def test_strange_word_is_mended_and_marked(text: str, concept: str) -> None:
     assert mended == [concept]
 
 
+@pytest.mark.parametrize(
+    ("text", "named", "concept"),
+    [
+        ("averge daily volume of IWM", "averge daily volume", "volume_average"),
+        ("dividned yield of IWM", "dividned yield", "dividend_yield"),
+        ("IWM 운용보슈는?", "운용보슈", "expense_ratio"),
+        ("VTWO 최대 낙퐄은?", "최대 낙퐄", "max_drawdown"),
+        ("rusell 2000 P/E", "rusell 2000", "Russell 2000"),
+        ("Rusell 3000 returns", "Rusell 3000", "Russell 3000"),
+    ],
+)
+def test_slip_in_a_word_of_a_longer_name_is_mended(text: str, named: str, concept: str) -> None:
+    question = _read(text)
+    mended = [mention for mention in question.mentions if mention.mended]
+    assert [(question.text[each.start : each.end], each.concept.id) for each in mended] == [(named, concept)]
+    assert not question.words
+
+
 def test_word_of_the_corpus_is_not_mended() -> None:
     text = "What is helthcare?"
     assert not [mention for mention in _read(text, "helthcare").mentions if mention.mended]
