@@ -13,6 +13,7 @@ from decimal import Decimal
 from functools import lru_cache
 from typing import Protocol
 
+from assistant.cues import cues_in
 from assistant.groups import Group, groups_of
 from assistant.language import detect_language
 from assistant.morphemes import concept_term, index_terms
@@ -85,6 +86,8 @@ class Finder:
             bool(worded or question.units or question.numbers or question.shape == "figure") and not question.reasons
         )
         pool = [evidence for evidence in self._pool(question, keys, hits) if self._is_about(question, evidence)]
+        if question.foresees:
+            pool = [evidence for evidence in pool if cues_in(evidence.sentence.text) & {"forecast", "expected"}]
         if valued:
             pool = [evidence for evidence in pool if self._states(question, evidence)]
         chosen = _choose(pool, 0, MOST_VALUED) if valued else _choose(pool, FEWEST, most)
@@ -265,7 +268,8 @@ class Finder:
             return any(_is_of(number, question.units) for number in numbers)
         if question.metrics and WORDED_METRICS.issuperset(question.metrics):
             return set(question.metrics) == WORDED_METRICS & _named(evidence.sentence.text)
-        return not question.required_metrics or any(number.unit not in {"ordinal", "year"} for number in numbers)
+        idle = {"ordinal", "year", "date"} if question.moves else {"ordinal", "year"}
+        return not question.required_metrics or any(number.unit not in idle for number in numbers)
 
     def _readable(self, language: Language) -> list[str]:
         foreign = foreign_twins(self.articles, language)
@@ -337,7 +341,10 @@ def _named(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _terms(text: str) -> frozenset[str]:
-    """The text's terms, with the concepts inside a longer name: 변동금리 부채 is also of 금리 and of 부채."""
+    """The text's terms, with the concepts inside a longer name: 변동금리 부채 is also of 금리 and of 부채.
+
+    A metric is no other one: 배당수익률 is no 수익률.
+    """
     vocabulary = load_vocabulary()
     outer = [m for m in vocabulary.find(text) if m.concept.kind in ("metric", "topic")]
     inner = (
@@ -345,5 +352,6 @@ def _terms(text: str) -> frozenset[str]:
         for m in outer
         for part in (text[m.start + 1 : m.end], text[m.start : m.end - 1])
         for mention in vocabulary.find(part)
+        if not m.concept.kind == mention.concept.kind == "metric"
     )
     return frozenset(index_terms(text, detect_language(text))) | frozenset(map(concept_term, inner))

@@ -18,6 +18,7 @@ Span = tuple[int, int]
 _STRANGE = re.compile(r"[가-힣]{3,}|[A-Za-z][A-Za-z0-9]{3,}")  # shorter words have too many neighbours
 _WORD = re.compile(r"[가-힣]+|[A-Za-z0-9]+")
 _PARTING = re.compile(r"[\s-]*")
+_LONGEST_PARTICLE = 2
 _MOST_WORDS = 4  # of a name that one of its words is misspelt in
 
 
@@ -57,8 +58,8 @@ def _mended_name(text: str, strange: Span, words: Sequence[Span], vocabulary: Vo
     at = words.index(strange)
     for first, last in _stretches(text, words, at):
         start, end = words[first][0], words[last][1]
-        shortest = words[last][0] + 1 if last == at and is_hangul(text[end - 1]) else end
-        for stop in range(end, shortest - 1, -1):  # a particle may be glued on
+        shortest = max(words[last][0] + 2, end - _LONGEST_PARTICLE) if is_hangul(text[end - 1]) else end
+        for stop in range(end, min(shortest, end) - 1, -1):
             if concept := vocabulary.mend(text[start:stop]):
                 return Mention(concept, start, stop, mended=True)
     return None

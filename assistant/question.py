@@ -33,8 +33,15 @@ _HOLDING = re.compile(r"종목|기업|회사|holding|stock|position|compan", re.
 
 # Metrics measured over a time that may be named.
 _SPANNED = ("return", "return_annualised", "max_drawdown", "volatility", "beta")
+# Metrics of which nobody knows what they will be; a fee or a schedule is what it is.
+_MOVING = frozenset(
+    {
+        *_SPANNED, *_WEIGHTS, "change", "price", "nav", "premium_discount", "dividend_yield", "sec_yield", "pe_ratio",
+        "net_assets", "volume_average", "index_level",
+    }
+)  # fmt: skip
 # Metrics that people name otherwise than figures do.
-_MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w")}
+_MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w"), "volatility": ("volatility.1y",)}
 
 _PRICED = frozenset({"pric", "가격"})  # "price" and "가격" as terms
 
@@ -116,12 +123,20 @@ class Question:
         named = bool(self.concepts("fund")) or (bool(self.concepts("benchmark")) and self.asks("now"))
         priced = bool(self.words) and _PRICED.issuperset(self.words) and not self.asks("how", "why")
         alone = named and not self.concepts("company", "sector")
-        return alone and (priced or (self.asks("amount") and self.asks("now") and not self.words))
+        return alone and (
+            priced or (self.asks("amount") and (self.asks("now") or "krw" in self.units) and not self.words)
+        )
 
     @property
     def reasons(self) -> bool:
-        """Whether the question asks for a reason or a working rather than for a value."""
-        return self.asks("why") or (self.asks("how") and not self.asks("amount") and self.period == Period())
+        """Whether the question asks for a reason or a working rather than for a value: not "how is its yield now"."""
+        timed = self.period.span or self.period.year or self.period.days_ago or self._asks_state
+        return self.asks("why") or (self.asks("how") and not self.asks("amount") and not timed)
+
+    @property
+    def _asks_state(self) -> bool:
+        """Whether it asks how a metric is now, and names nothing else."""
+        return self.asks("now") and bool(self.concepts("metric")) and not self.words
 
     @property
     def required_metrics(self) -> tuple[Concept, ...]:
@@ -133,7 +148,17 @@ class Question:
     @property
     def wants_current(self) -> bool:
         """Whether what is true now comes before what an article said."""
-        return self.asks("now") or self.period.span == "ytd"
+        return self.asks("now") or (self.period.span == "ytd" and not self.period.is_dated)
+
+    @property
+    def foresees(self) -> bool:
+        """Whether it asks what a value will be that nobody knows yet."""
+        return self.asks("forecast") and self.moves and not self.reasons
+
+    @property
+    def moves(self) -> bool:
+        """Whether it asks for a value that is another one every day."""
+        return any(metric.startswith("macro.") or metric.split(".")[0] in _MOVING for metric in self.metrics)
 
     @property
     def introduces(self) -> bool:

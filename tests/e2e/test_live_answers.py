@@ -87,15 +87,10 @@ def _opened(indexes: Path, embedder: Embedder, live: LiveFigures) -> Assistant:
 # -- golden questions ------------------------------------------------------------------------------------------------
 
 
-def _parameter(entry: dict[str, Any]) -> Any:
-    marks = [pytest.mark.xfail(reason=entry["fails"], raises=AssertionError)] if "fails" in entry else []
-    return pytest.param(entry, id=entry["id"], marks=marks)
-
-
-@pytest.mark.parametrize("entry", [_parameter(entry) for entry in QUESTIONS])
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry["id"]) for entry in QUESTIONS])
 def test_golden_question(scene: Scene, entry: dict[str, Any]) -> None:
     answer = scene.assistant.ask(entry["question"])
-    golden = {name: entry[name] for name in entry.keys() - {"origins", "without", "dated", "fails"}}
+    golden = {name: entry[name] for name in entry.keys() - {"origins", "without", "dated"}}
     result = judged(Golden(**_filled(golden, scene.texts)), answer)
     faults = [*result.faults, *_misplaced(entry, answer, scene.world), *_wrong(answer, scene.known)]
     assert not faults, f"{entry['question']}: {'; '.join(faults)}\n{answer.text}\n{answer.notices}"
