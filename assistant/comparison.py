@@ -12,7 +12,7 @@ from assistant.citations import Claim, Pages
 from assistant.clocks import Now
 from assistant.figure_lookup import FigureLookup
 from assistant.figures.table import belongs
-from assistant.live_phrases import row_date, said
+from assistant.live_phrases import row_date
 from assistant.question import Question
 from assistant.types import Figure, Language
 from assistant.vocabulary import Concept, Vocabulary
@@ -94,4 +94,4 @@ def _value(subject: Concept, figure: Figure | None, language: Language, pages: P
     if figure is None:
         return phrases.text("no_value", language)
     whose = f" ({phrases.subject_text(figure.subject, language, vocabulary)})" if figure.subject != subject.id else ""
-    return said(figure, language) + whose + pages.mark_figure(figure)
+    return phrases.said(figure, language) + whose + pages.mark_figure(figure)

@@ -233,7 +233,7 @@ class Finder:
         returns = any(metric.startswith("return") for metric in question.metrics)
         if returns and not question.reasons and span and span != "ytd":
             lengths = {number.value for text in texts for number in find_numbers(text) if number.unit == "year"}
-            return Decimal(span[:-1]) in lengths
+            return span.endswith("y") and Decimal(span[:-1]) in lengths
         dated = any(self.articles[evidence.sentence.article].published.year == year for evidence in chosen)
         return year is None or dated or any(str(year) in text for text in texts)
 

@@ -101,7 +101,7 @@ class FigureLookup:
 
     def _covers_topics(self, question: Question) -> bool:
         """Whether the figures asked for speak of each topic that the question names: a weight does not of dividends."""
-        topics = {concept_term(topic.id) for topic in question.concepts("topic") if topic.id not in SAID_BY_FIGURES}
+        topics = {concept_term(topic.id) for topic in question.topics if topic.id not in SAID_BY_FIGURES}
         figures = [
             figure for metric in question.metrics for figure in self.figures.find(None, metric, question.language)
         ]

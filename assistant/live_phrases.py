@@ -7,12 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 
 from assistant import phrases
 from assistant.citations import Claim
 from assistant.figures.captions import BASES, source_text
-from assistant.figures.formats import amount_text, value_text
+from assistant.figures.formats import value_text
 from assistant.figures.gauge_texts import gauge_text, move_text, place_text
 from assistant.figures.gauges import Gauge
 from assistant.figures.won import in_won
@@ -23,7 +22,6 @@ from assistant.vocabulary import Vocabulary
 
 Cite = Callable[[Figure], str]
 
-_POINTS = {"percent": "percentage_point"}
 _DIFFERENCES: dict[str, dict[Language, str]] = {
     "more": {
         "ko": "글의 수치보다 {value} 높아요({formula}).",
@@ -140,12 +138,12 @@ def difference(stated: Figure, live: Figure, language: Language, cite: Cite) -> 
     """Return how far the live value lies from the article's, with its formula; None where both are the same."""
     if live.unit == "date" or stated.unit != live.unit:
         return None
-    apart = _shown(live, language) - _shown(stated, language)
+    apart = phrases.shown(live, language) - phrases.shown(stated, language)
     if not apart:
         return None
-    value = amount_text(float(abs(apart)), _POINTS.get(live.unit, live.unit), language, live.metric)
+    value = phrases.apart_text(live, stated, language)
     first, second = sorted([live, stated], key=_number, reverse=True)
-    formula = f"{said(first, language)} − {said(second, language)}"
+    formula = f"{phrases.said(first, language)} − {phrases.said(second, language)}"
     name = ("more" if apart > 0 else "less") + ("_counted" if live.unit == "count" else "")
     text = _DIFFERENCES[name][language].format(value=value, formula=formula)
     return Claim(text + cite(live) + cite(stated), formulas={value: formula})
@@ -160,11 +158,6 @@ def gauge_claim(gauge: Gauge, language: Language, cite: Cite) -> Claim:
     formulas = {number.text: formula for remark, formula in remarks.items() for number in find_numbers(remark)}
     mark = cite(gauge.figure) if gauge.figure else ""
     return Claim(gauge_text(gauge, language) + mark, "\n- ", formulas)
-
-
-def said(figure: Figure, language: Language) -> str:
-    """Return a value as its article writes it, or as we write a live one."""
-    return value_text(figure, language) if figure.origin == "live" else phrases.value_text(figure, language)
 
 
 def _metric(figure: Figure, language: Language, vocabulary: Vocabulary) -> str:
@@ -189,12 +182,6 @@ def _short_dates(figure: Figure, language: Language) -> dict[str, str]:
     if figure.as_of_kind == "fetch":
         dates["as_of"] = _SENTENCES["fetched"][language].format(**dates)
     return dates
-
-
-def _shown(figure: Figure, language: Language) -> Decimal:
-    """The value as rounded for the reader, so that what is shown adds up."""
-    value = find_numbers(said(figure, language))[0].value
-    return value if isinstance(value, Decimal) else Decimal(0)
 
 
 def _number(figure: Figure) -> float:

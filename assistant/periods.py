@@ -18,6 +18,8 @@ _SPAN = re.compile(
     r"(?<!\d)(?P<ko>1|2|3|5|10|15|20|30|일|이|삼|오|십|한|두|세|다섯|열)\s*(?:개년|년)(?!\s*[대도월])"
     r"|(?<![\w.])(?P<en>\d{1,2}|one|two|three|five|ten|twenty)[- ]?(?:years?|yrs?|y)\b"
     r"|(?P<decade>\bdecade\b)|(?P<months>\d{1,2}|twelve)\s*(?:-?months?\b|개월)"
+    r"|(?P<month>(?:지난|이번)\s*달|\b(?:last|past|this) month\b)"
+    r"|(?P<week>(?:지난|이번)\s*주|\b(?:last|past|this) week\b)"
     r"|\b(?P<last>past year|(?:the|this) (?:last|past) year|trailing year)\b",
     re.IGNORECASE,
 )
@@ -109,9 +111,11 @@ def _dated(text: str) -> Period:
 
 
 def _length(span: re.Match[str]) -> str:
-    """Return the span as "10y" or "6m"; twelve months are a year."""
+    """Return the span as "10y", "6m" or "1w"; twelve months are a year."""
     if span["decade"]:
         return "10y"
+    if span["month"] or span["week"]:
+        return "1m" if span["month"] else "1w"
     if span["months"]:
         return "1y" if span["months"].lower() in ("12", "twelve") else f"{span['months']}m"
     count = (span["ko"] or span["en"] or "1").lower()

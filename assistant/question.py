@@ -31,6 +31,13 @@ _WEAK = (*_WEIGHTS, "price")  # their words (종목, sector, 주가) stand in qu
 _STANDS_FOR = {"small_cap": "Russell 2000", "large_cap": "S&P 500"}
 _HOLDING = re.compile(r"종목|기업|회사|holding|stock|position|compan", re.IGNORECASE)
 
+# Topics that people name to ask for a number, with the metric; of a topic with several, by the word for it.
+_MEASURED = (
+    ("volatility_topic", "volatility", re.compile("")),
+    ("dividend", "dividend_yield", re.compile("")),
+    ("liquidity", "volume_average", re.compile(r"거래량|volume", re.IGNORECASE)),
+    ("liquidity", "bid_ask_spread", re.compile(r"스프레드|호가|spread", re.IGNORECASE)),
+)
 # Metrics measured over a time that may be named.
 _SPANNED = ("return", "return_annualised", "max_drawdown", "volatility", "beta")
 # Metrics of which nobody knows what they will be; a fee or a schedule is what it is.
@@ -43,7 +50,7 @@ _MOVING = frozenset(
 # Metrics that people name otherwise than figures do.
 _MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w"), "volatility": ("volatility.1y",)}
 
-_PRICED = frozenset({"pric", "가격"})  # "price" and "가격" as terms
+_PRICED = frozenset({"pric", "가격", "level"})  # "price", "가격" and "level" as terms
 
 _GLUED = re.compile(r"(?P<word>[가-힣]{2,}|[A-Za-z&]{2,})-?\d{2,}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.\-]*")
@@ -102,8 +109,8 @@ class Question:
             return ["return"]
         if (self._asks_price or any(subject.id == "USD/KRW" for subject in self.subjects)) and not topics:
             return ["price"]
-        if [topic.id for topic in topics] == ["volatility_topic"] and self._asks_number:
-            return ["volatility"]
+        if self._measured:
+            return [self._measured]
         if self.units == {"date"} and len(self.words) < 2 and self.concepts("fund") and not topics:
             return ["inception_date"]
         if topics or not self.concepts("fund") or not _HOLDING.search(self.text):
@@ -113,14 +120,32 @@ class Question:
         return ["holding_weight"] if self.asks("most", "list") or self.limit or self.places or self.numbers else []
 
     @property
+    def topics(self) -> tuple[Concept, ...]:
+        """The topics named, without one whose number is asked for."""
+        return () if self._measured else self.concepts("topic")
+
+    @property
+    def _measured(self) -> str | None:
+        """The metric of the one topic named, where it is a number that is asked for: of a fund's "volume?"."""
+        topics = {topic.id for topic in self.concepts("topic") if topic.id not in _STANDS_FOR}
+        named = " ".join(self.text[each.start : each.end] for each in self.mentions if each.concept.id in topics)
+        terse = bool(self.concepts("fund")) and not self.words and not self.cues
+        if self.concepts("metric") or not (self._asks_number or terse):
+            return None
+        return next((metric for topic, metric, words in _MEASURED if topics == {topic} and words.search(named)), None)
+
+    @property
     def _asks_number(self) -> bool:
         """Whether a number is asked for, as things stand: "how volatile is it right now"."""
-        return not self.reasons and ("percent" in self.units or self.asks("amount", "now") or bool(self.period.span))
+        return not self.reasons and (
+            bool(self.units - {"date"}) or self.asks("amount", "now") or bool(self.period.span)
+        )
 
     @property
     def _asks_price(self) -> bool:
         """Whether the price of a fund is asked for, or today's level of a benchmark: "IWM price"."""
-        named = bool(self.concepts("fund")) or (bool(self.concepts("benchmark")) and self.asks("now"))
+        timed = self.asks("now") or self.period.day or self.period.days_ago
+        named = bool(self.concepts("fund")) or (bool(self.concepts("benchmark")) and bool(timed))
         priced = bool(self.words) and _PRICED.issuperset(self.words) and not self.asks("how", "why")
         alone = named and not self.concepts("company", "sector")
         return alone and (

@@ -86,6 +86,15 @@ def test_what_was_is_no_forecast(text: str) -> None:
     assert lookup.of(question.figure_subjects[0], "return.10y", read_question("IWM return", vocabulary, this_year=2026))
 
 
+def test_difference_is_that_of_the_values_as_shown() -> None:
+    live = [
+        _live("QQQ", 4.834, "trade_date", TODAY, "volatility.3y"),
+        _live("SPY", 3.596, "trade_date", TODAY, "volatility.3y"),
+    ]
+    text = _table("Compare the three-year volatility of QQQ and SPY", live).text
+    assert "| 4.83% [1] | 3.6% [2] | 2026-11-22 |" in text and "1.23 percentage points (|4.83% − 3.6%|)" in text
+
+
 def test_rows_keep_the_order_of_the_metrics() -> None:
     text = _table("Compare IWM and VTWO", []).text
     places = [text.index(name) for name in ("expense ratio", "10-year return")]

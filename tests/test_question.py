@@ -157,6 +157,8 @@ def test_value_is_no_reason(text: str) -> None:
         ("재작년 수익률", Period(None, 2024)),
         ("2024년 9월부터 금리 인하", Period(None, 2024, 9, since=True)),
         ("cuts since early 2024", Period(None, 2024, since=True)),
+        ("지난달 수익률", Period("1m")),
+        ("return this week", Period("1w")),
         ("어제 종가", Period(days_ago=1)),
         ("the close the day before yesterday", Period(days_ago=2)),
         ("20년 수익률", Period("20y")),
@@ -258,6 +260,52 @@ def test_words_that_only_shape_a_question_are_left_out(text: str) -> None:
 def test_strange_word_is_mended_and_marked(text: str, concept: str) -> None:
     mended = [mention.concept.id for mention in _read(text).mentions if mention.mended]
     assert mended == [concept]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("IWM 거래량은?", "volume_average"),
+        ("IWM volume today", "volume_average"),
+        ("IWM 호가 스프레드는?", "bid_ask_spread"),
+        ("IWM 3년 변동성", "volatility.3y"),
+        ("How volatile is IWM right now?", "volatility.1y"),
+        ("IWM과 VTWO 중 지금 배당을 더 주는 쪽은?", "dividend_yield"),
+        ("IWM 한 주 몇 원이야?", "price"),
+        ("How is IWM's dividend yield right now?", "dividend_yield"),
+    ],
+)
+def test_number_of_a_topic_is_asked_for_by_its_word(text: str, metric: str) -> None:
+    question = _read(text)
+    assert question.metrics == (metric,) and question.topics == () and not question.reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "IWM 유동성은?",
+        "소형주는 거래량이 왜 적어?",
+        "How does low trading volume hurt IWM?",
+        "소형주의 변동성이 큰 이유는?",
+    ],
+)
+def test_topic_without_a_number_stays_a_topic(text: str) -> None:
+    question = _read(text)
+    assert question.metrics == () and question.topics
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("IWM 내년 수익률은?", True),
+        ("What will IWM trade at in December?", True),
+        ("What will VTWO cost me?", False),
+        ("How often will the index be reconstituted?", False),
+        ("IWM 수익률은?", False),
+    ],
+)
+def test_what_nobody_knows_yet_is_a_value_that_moves(text: str, expected: bool) -> None:
+    assert _read(text).foresees == expected
 
 
 @pytest.mark.parametrize(

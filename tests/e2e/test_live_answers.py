@@ -164,6 +164,19 @@ def _names(text: str, day: date) -> bool:
     return any(re.search(rf"(?<!\d){each}(?!\d)", text) for each in written)
 
 
+@pytest.mark.parametrize("back", [1, 10, 250])
+def test_a_past_day_has_its_close(scene: Scene, back: int) -> None:
+    day, close = scene.world.closes("VTWO")[-1 - back]
+    for question in (
+        f"{day.year}년 {day.month}월 {day.day}일 VTWO 종가는?",
+        f"What did VTWO close at on {day:%B} {day.day}, {day.year}?",
+    ):
+        answer = scene.assistant.ask(question)
+        (figure,) = answer.figures
+        assert (figure.metric, figure.basis, figure.as_of) == ("price", "close", day), answer.text
+        assert figure.value == pytest.approx(close) and _names(answer.text, day)
+
+
 # -- refreshes -------------------------------------------------------------------------------------------------------
 
 
