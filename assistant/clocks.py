@@ -12,7 +12,7 @@ from datetime import date, timedelta
 
 from assistant import phrases
 from assistant.figures.captions import REASONS
-from assistant.figures.catalogue import freshness, is_known, trading_days
+from assistant.figures.catalogue import freshness, is_counted, is_known, trading_days
 from assistant.figures.preference import LiveTable
 from assistant.figures.table import belongs
 from assistant.figures.won import RATE
@@ -23,17 +23,6 @@ from assistant.vocabulary import Vocabulary
 
 # What live sources are asked for.
 COVERED = ("IWM", "VTWO", "SPY", "QQQ", "Russell 2000", "S&P 500", "Nasdaq-100", "USD/KRW", "US")
-# What is counted from one day to another: to be of a stretch it has to begin with it.
-COUNTED = (
-    "return",
-    "return_annualised",
-    "relative_return",
-    "change",
-    "volatility",
-    "max_drawdown",
-    "beta",
-    "rate_cuts",
-)
 LONGEST_BREAK = timedelta(days=5)  # without trading, over a holiday beside a weekend
 HELD = ("sector_weight", "holding_weight", "top10_weight", "holdings_count")
 RECONSTITUTED = ("IWM", "VTWO", "Russell 2000")
@@ -125,7 +114,7 @@ class Now:
 
     def _is_of(self, figure: Figure, period: Period) -> bool:
         """Whether a figure is of the time named; one that is counted over time has to be counted since then."""
-        if period.since and period.year and figure.metric.split(".")[0] in COUNTED:
+        if period.since and period.year and is_counted(figure.metric):
             return figure.basis.startswith(f"since {period.year}" + (f"-{period.month:02d}" if period.month else ""))
         return period.covers(figure.as_of, self.today)
 

@@ -10,6 +10,7 @@ from datetime import date
 
 from assistant import phrases
 from assistant.cues import cues_in
+from assistant.figures.catalogue import is_counted
 from assistant.figures.preference import LiveTable
 from assistant.figures.table import FigureTable, belongs, figure_number
 from assistant.morphemes import concept_term, index_terms
@@ -188,13 +189,19 @@ def _fits(figure: Figure, question: Question) -> bool:
 
 
 def _is_timely(figure: Figure, question: Question) -> bool:
-    """Whether the figure's date, or one that its quote names, is of the year and month that the question names."""
-    named = Date(question.period.year, question.period.month)
-    if question.period.since and named.year and figure.as_of >= date(named.year, named.month or 1, 1):
-        return True
+    """Whether the figure's date, or one that its quote names, is of the year and month that the question names.
+
+    What is counted since then has to say so in its quote, or begins with the year.
+    """
+    named, as_of = Date(question.period.year, question.period.month), figure.as_of
     stated = [number.value for number in find_numbers(figure.quote) if isinstance(number.value, Date)]
-    dates = [Date(figure.as_of.year, figure.as_of.month), *stated]
-    return named == Date() or any(named.agrees(each) for each in dates)
+    if named == Date() or any(named.agrees(each) for each in stated):
+        return True
+    if not question.period.since or not named.year:
+        return named.agrees(Date(as_of.year, as_of.month))
+    if is_counted(figure.metric):
+        return figure.metric.endswith(".ytd") and named.year == as_of.year and named.month in (None, 1)
+    return as_of >= date(named.year, named.month or 1, 1)
 
 
 def _is_weighed(metric: str, question: Question) -> bool:

@@ -135,7 +135,8 @@ ALLOWED: dict[str, set[str]] = {
     "evidence": {"cues", "groups", "morphemes", "numbers", "question", "vocabulary"},
     "phrases": {"citations", "figures.formats", "figures.table", "numbers", "vocabulary"},
     "figure_lookup": {
-        "cues", "figures.preference", "figures.table", "morphemes", "numbers", "phrases", "question", "vocabulary",
+        "cues", "figures.catalogue", "figures.preference", "figures.table", "morphemes", "numbers", "phrases",
+        "question", "vocabulary",
     },
     "clocks": {
         "figures.captions", "figures.catalogue", "figures.preference", "figures.table", "figures.won", "periods",

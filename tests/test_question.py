@@ -283,6 +283,7 @@ def test_number_of_a_topic_is_asked_for_by_its_word(text: str, metric: str) -> N
 @pytest.mark.parametrize(
     "text",
     [
+        "IWM 배당금은 얼마나 자주 나와요?",
         "IWM 유동성은?",
         "소형주는 거래량이 왜 적어?",
         "How does low trading volume hurt IWM?",
