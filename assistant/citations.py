@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 
 from assistant.figures.table import figure_number
 from assistant.numbers import Number, equal, find_numbers
-from assistant.types import AnswerSentence, Article, Citation, Figure, FigureCitation, NumberCheck
+from assistant.types import AnswerSentence, Article, Citation, Figure, FigureCitation, NumberCheck, Sentence
 
 _DIGITS = re.compile(r"\d+")
 MARKER = re.compile(r"\s?\[(\d{1,3})\]")
@@ -59,6 +59,24 @@ class Checked:
     sentences: tuple[AnswerSentence, ...]
     citations: tuple[Citation | FigureCitation, ...]
     dropped: int
+
+
+class Pages:
+    """Collects the sources of a draft and hands out their raw markers."""
+
+    def __init__(self) -> None:
+        self.sources: list[Source] = []
+
+    def mark(self, sentence: Sentence) -> str:
+        return self._mark(Source(sentence.article, sentence.start, sentence.end))
+
+    def mark_figure(self, figure: Figure) -> str:
+        return self._mark(Source(figure.article, figure.start, figure.end, figure))
+
+    def _mark(self, source: Source) -> str:
+        if source not in self.sources:
+            self.sources.append(source)
+        return mark(self.sources.index(source) + 1)
 
 
 def mark(number: int) -> str:
@@ -139,10 +157,11 @@ def _verdict(
 
 
 def _is_of_live(number: Number, figure: Figure) -> bool:
-    """Whether the number is the figure's value, to the rounding shown, one of its dates, or in its metric's name."""
+    """Whether the number is the figure's value, to the rounding shown, one of its dates, or part of its name."""
     if str(number.value) in _DIGITS.findall(f"{figure.metric} {figure.basis}"):
         return True
-    dates = [figure.as_of.isoformat()] + ([figure.fetched_at.date().isoformat()] if figure.fetched_at else [])
+    dates = [figure.as_of.isoformat(), figure.basis]
+    dates += [figure.fetched_at.date().isoformat()] if figure.fetched_at else []
     stated = [figure_number(figure), *(other for date in dates for other in find_numbers(date))]
     return any(equal(number, other) for other in stated)
 

@@ -1,25 +1,29 @@
 """Two clocks: which live figure stands beside which article's, what is stale, and what is missing and why.
 
-Knows nothing of how questions are read, how passages are found, or how a figure is put into words.
+Knows nothing of how questions are read beyond the time that they name, of how passages are found, or of how a figure
+is put into words.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from assistant import phrases
 from assistant.figures.captions import REASONS
-from assistant.figures.catalogue import freshness, is_known
+from assistant.figures.catalogue import freshness, is_counted, is_known, trading_days
 from assistant.figures.preference import LiveTable
-from assistant.language import josa
-from assistant.providers.provider import Reason
-from assistant.types import Figure, Language
+from assistant.figures.table import belongs
+from assistant.figures.won import RATE
+from assistant.periods import Period
+from assistant.providers.provider import Reason, Series
+from assistant.types import CLOSE, Figure, Language
 from assistant.vocabulary import Vocabulary
 
 # What live sources are asked for.
-COVERED = ("IWM", "VTWO", "SPY", "QQQ", "Russell 2000", "S&P 500", "Nasdaq-100")
+COVERED = ("IWM", "VTWO", "SPY", "QQQ", "Russell 2000", "S&P 500", "Nasdaq-100", "USD/KRW", "US")
+LONGEST_BREAK = timedelta(days=5)  # without trading, over a holiday beside a weekend
 HELD = ("sector_weight", "holding_weight", "top10_weight", "holdings_count")
 RECONSTITUTED = ("IWM", "VTWO", "Russell 2000")
 _NOTICES: dict[str, dict[Language, str]] = {
@@ -33,8 +37,8 @@ _NOTICES: dict[str, dict[Language, str]] = {
         "en": "No live figures have been fetched yet; `assistant refresh` fetches them.",
     },
     "missing": {
-        "ko": "{subject}의 최신 {metric}{eun} 없어요: {reason}.",
-        "en": "There is no live {metric} of {subject}: {reason}.",
+        "ko": "{name}의 최신 값이 없어요: {reason}.",
+        "en": "There is no live {name}: {reason}.",
     },
     "reconstituted": {
         "ko": "{as_of} 기준 구성은 마지막 정기 재구성({day}) 전의 것이에요.",
@@ -45,55 +49,95 @@ _NOTICES: dict[str, dict[Language, str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Now:
-    """The live figures in store, why others are missing, and the day on which an answer is given."""
+    """The live figures in store, why others are missing, and the day on which an answer is given.
+
+    `closes` are the stored daily closes of a subject.
+    """
 
     table: LiveTable
     missing: dict[tuple[str, str], Reason]
     today: date
+    closes: Callable[[str], Series | None] = lambda subject: None
 
     @property
     def is_empty(self) -> bool:
         return not self.table.figures
 
-    def of(self, subject: str, metric: str, year: int | None = None) -> Figure | None:
-        """Return the live figure of a subject and metric, of this year if given; it is marked where it is stale."""
-        found = self.table.find(subject, metric, "en", lambda figure: year in (None, figure.as_of.year))
+    def at(self, period: Period) -> Now:
+        """Return what is known of the time that a period names; where it is one past day, with its closes."""
+        if not period.is_dated:
+            return self
+        figures = [figure for figure in self.table.figures if self._is_of(figure, period)]
+        day, known = period.named_day(self.today), {figure.subject for figure in figures if figure.metric == "price"}
+        prices = [each for each in self.table.figures if each.metric == "price" and each.subject not in known]
+        closes = [close for price in prices if day and (close := self._close(price, day))]
+        return replace(self, table=LiveTable([*figures, *closes], self.today))
+
+    def of(self, subject: str, metric: str) -> Figure | None:
+        """Return the live figure of a subject and metric; it is marked where it is stale."""
+        found = self.table.find(subject, metric, "en")
         return next((self.marked(figure) for figure in found if figure.metric == metric), None)
 
-    def beside(self, figure: Figure, year: int | None = None) -> Figure | None:
+    def beside(self, figure: Figure) -> Figure | None:
         """Return the live figure of an article figure's subject and metric."""
-        return self.of(figure.subject, figure.metric, year)
+        return self.of(figure.subject, figure.metric)
 
     def marked(self, figure: Figure) -> Figure:
-        return replace(figure, stale=freshness(figure, self.today) != "fresh")
+        return figure if figure.basis == CLOSE else replace(figure, stale=freshness(figure, self.today) != "fresh")
 
     def rate(self) -> Figure | None:
         """The price of a dollar in won."""
-        found = self.table.find("USD/KRW", "price", "en")
-        return found[0] if found else None
+        return self.of(*RATE)
 
-    def notices(self, figures: Sequence[Figure], language: Language, vocabulary: Vocabulary) -> list[str]:
-        """Say which figures have no live one beside them, and why, and which are older than the last reconstitution."""
-        stated = [figure for figure in figures if figure.origin == "article" and _is_covered(figure)]
-        said = []
-        if stated and self.is_empty:
-            said.append(_NOTICES["never"][language])
-        for figure in stated:
-            reason = self.missing.get((figure.subject, figure.metric)) or self.missing.get((figure.subject, ""))
-            if reason and not self.is_empty and self.beside(figure) is None:
-                metric = phrases.metric_text(figure.metric, language, vocabulary)
-                subject = phrases.subject_text(figure.subject, language, vocabulary)
-                said.append(
-                    _NOTICES["missing"][language].format(
-                        subject=subject, metric=metric, eun=josa(metric, "은/는"), reason=REASONS[reason][language]
-                    )
-                )
-        return list(dict.fromkeys([*said, *self._overtaken(figures, language)]))
+    def notices(
+        self,
+        figures: Sequence[Figure],
+        asked: Sequence[tuple[str, str]],
+        language: Language,
+        vocabulary: Vocabulary,
+    ) -> list[str]:
+        """Say why a live figure is missing, beside those shown or where it is asked for, and which of those shown are
+        older than the last reconstitution."""
+        stated = [(figure.subject, figure.metric) for figure in figures if figure.origin == "article"]
+        overtaken = self._overtaken(figures, language)
+        if self.is_empty:
+            never = [_NOTICES["never"][language]] if any(_is_covered(*pair) for pair in stated) else []
+            return never + overtaken
+        wanted = dict.fromkeys([*stated, *asked])
+        return [text for pair in wanted if (text := self._absence(*pair, language, vocabulary))] + overtaken
 
-    def without(self, subjects: Sequence[str], metrics: Sequence[str], language: Language) -> list[str]:
-        """Say, where nothing answers, that live figures might have: they are fetched for such subjects and metrics."""
-        asked_for = any(subject in COVERED for subject in subjects) and any(map(is_known, metrics))
-        return [_NOTICES["absent"][language]] if self.is_empty and asked_for else []
+    def without(self, asked: Sequence[tuple[str, str]], language: Language, vocabulary: Vocabulary) -> list[str]:
+        """Say, where nothing answers, why there is no live figure either: for those that sources are asked for."""
+        if self.is_empty:
+            return [_NOTICES["absent"][language]] if any(_is_covered(*pair) for pair in asked) else []
+        return self.notices((), asked, language, vocabulary)
+
+    def _is_of(self, figure: Figure, period: Period) -> bool:
+        """Whether a figure is of the time named; one that is counted over time has to be counted since then."""
+        if period.since and period.year and is_counted(figure.metric):
+            return figure.basis.startswith(f"since {period.year}" + (f"-{period.month:02d}" if period.month else ""))
+        return period.covers(figure.as_of, self.today)
+
+    def _close(self, price: Figure, day: date) -> Figure | None:
+        """The close of a past day, or of the last trading day before it; it was fetched with the latest price."""
+        series = self.closes(price.subject)
+        points = series.points if series and series.source == price.source else ()
+        last, value = next((point for point in reversed(points) if point[0] <= day), (date.min, 0.0))
+        went_on = bool(points) and points[-1][0] > day
+        if day - last > LONGEST_BREAK or not (went_on or trading_days(last, day) == 0):
+            return None
+        return replace(price, as_of=last, value=value, basis=CLOSE, as_of_kind="trade_date", raw_path="")
+
+    def _absence(self, subject: str, metric: str, language: Language, vocabulary: Vocabulary) -> str | None:
+        """Why there is no live figure, if there is none and sources are asked for it."""
+        if not _is_covered(subject, metric) or self.table.find(subject, metric, language):
+            return None
+        named = (
+            why for (about, name), why in self.missing.items() if about == subject and name and _akin(name, metric)
+        )
+        reason = next(named, None) or self.missing.get((subject, "")) or "not_given"
+        name = phrases.name_text(subject, metric, language, vocabulary)
+        return _NOTICES["missing"][language].format(name=name, reason=REASONS[reason][language])
 
     def _overtaken(self, figures: Sequence[Figure], language: Language) -> list[str]:
         day = last_reconstitution(self.today)
@@ -131,20 +175,24 @@ class Pair:
     stated: Figure | None
     live: Figure | None
 
+    @property
+    def about(self) -> str:
+        """Whose figures they are."""
+        return next(figure.subject for figure in (self.stated, self.live) if figure)
 
-def paired(
-    stated: Sequence[tuple[Figure, str]], live: Sequence[tuple[Figure, str]], now: Now, year: int | None
-) -> list[Pair]:
-    """Each article's figure with the live one of its subject and metric, then the live ones that no article has.
 
-    With `year`, only live figures of that year.
-    """
-    pairs = [Pair(subject, figure, now.beside(figure, year)) for figure, subject in stated]
+def paired(stated: Sequence[tuple[Figure, str]], live: Sequence[tuple[Figure, str]], now: Now) -> list[Pair]:
+    """Each article's figure with the live one of its subject and metric, then the live ones that no article has."""
+    pairs = [Pair(subject, figure, now.beside(figure)) for figure, subject in stated]
     shown = {(pair.live.subject, pair.live.metric) for pair in pairs if pair.live}
     rest = [(figure, subject) for figure, subject in live if (figure.subject, figure.metric) not in shown]
     return pairs + [Pair(subject, None, now.marked(figure)) for figure, subject in rest]
 
 
-def _is_covered(figure: Figure) -> bool:
+def _is_covered(subject: str, metric: str) -> bool:
     """Whether live sources are asked for such a figure."""
-    return figure.subject in COVERED and is_known(figure.metric)
+    return subject in COVERED and is_known(metric)
+
+
+def _akin(one: str, other: str) -> bool:
+    return belongs(one, other) or belongs(other, one)

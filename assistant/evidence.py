@@ -86,6 +86,8 @@ class Finder:
             bool(worded or question.units or question.numbers or question.shape == "figure") and not question.reasons
         )
         pool = [evidence for evidence in self._pool(question, keys, hits) if self._is_about(question, evidence)]
+        if question.foresees:
+            pool = [evidence for evidence in pool if cues_in(evidence.sentence.text) & {"forecast", "expected"}]
         if valued:
             pool = [evidence for evidence in pool if self._states(question, evidence)]
         of_that_time = [evidence for evidence in pool if question.period.span in evidence.keys]
@@ -235,7 +237,7 @@ class Finder:
         returns = any(metric.startswith("return") for metric in question.metrics)
         if returns and not question.reasons and span and span != "ytd":
             lengths = {number.value for text in texts for number in find_numbers(text) if number.unit == "year"}
-            return Decimal(span[:-1]) in lengths
+            return span.endswith("y") and Decimal(span[:-1]) in lengths
         dated = any(self.articles[evidence.sentence.article].published.year == year for evidence in chosen)
         return year is None or dated or any(str(year) in text for text in texts)
 
@@ -271,7 +273,8 @@ class Finder:
             return recurs or any(_is_of(number, question.units) for number in numbers)
         if question.metrics and WORDED_METRICS.issuperset(question.metrics):
             return set(question.metrics) == WORDED_METRICS & _named(evidence.sentence.text)
-        return not question.required_metrics or any(number.unit not in {"ordinal", "year"} for number in numbers)
+        idle = {"ordinal", "year", "date"} if question.moves else {"ordinal", "year"}
+        return not question.required_metrics or any(number.unit not in idle for number in numbers)
 
     def _readable(self, language: Language) -> list[str]:
         foreign = foreign_twins(self.articles, language)
@@ -365,8 +368,8 @@ def _named(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _terms(text: str) -> frozenset[str]:
-    """The text's terms, with the concepts inside a longer name (변동금리 부채 is also of 금리 and of 부채) and with its
-    stretches of time as a question names them ("10y")."""
+    """The text's terms, with the concepts inside a longer name (변동금리 부채 is also of 금리 and of 부채, but a metric is
+    no other one: 배당수익률 is no 수익률) and with its stretches of time as a question names them ("10y")."""
     vocabulary = load_vocabulary()
     outer = [m for m in vocabulary.find(text) if m.concept.kind in ("metric", "topic")]
     inner = (
@@ -374,6 +377,7 @@ def _terms(text: str) -> frozenset[str]:
         for m in outer
         for part in (text[m.start + 1 : m.end], text[m.start : m.end - 1])
         for mention in vocabulary.find(part)
+        if not m.concept.kind == mention.concept.kind == "metric"
     )
     years = (f"{number.value}y" for number in find_numbers(text) if number.unit == "year")
     return frozenset(index_terms(text, detect_language(text))).union(map(concept_term, inner), years)

@@ -6,14 +6,18 @@ Knows nothing of wording beyond the names of subjects, and nothing of sentences.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import date
 
 from assistant import phrases
+from assistant.cues import cues_in
+from assistant.figures.catalogue import is_counted
 from assistant.figures.preference import LiveTable
-from assistant.figures.table import FigureTable, figure_number
+from assistant.figures.table import FigureTable, belongs, figure_number
 from assistant.morphemes import concept_term, index_terms
-from assistant.numbers import equal
+from assistant.numbers import Period as Date
+from assistant.numbers import equal, find_numbers
 from assistant.question import Question
-from assistant.types import Article, Figure
+from assistant.types import Article, Figure, Sentence
 from assistant.vocabulary import Concept, Vocabulary
 
 MACRO = "macro."  # figures of the whole economy, which need no subject
@@ -48,16 +52,15 @@ class FigureLookup:
     def live(self, question: Question, table: LiveTable) -> list[tuple[Figure, str]]:
         """Return the live figures that are asked for, each with the words that name its subject.
 
-        None for a year that is not theirs or for a forecast, where one of several metrics is missing, or where
-        something is named that figures do not speak of.
+        None where one of several metrics is missing, or where something is named that figures do not speak of.
         """
-        if _names_more(question) or question.asks("forecast"):
+        if _names_more(question):
             return []
         found = [
             [
                 pair
                 for subject in question.figure_subjects or ((None,) if metric.startswith(MACRO) else ())
-                for pair in self._first(table, subject, metric, question, lambda figure: _is_of_year(figure, question))
+                for pair in self._first(table, subject, metric, question)
             ]
             for metric in question.metrics
         ]
@@ -99,7 +102,7 @@ class FigureLookup:
 
     def _covers_topics(self, question: Question) -> bool:
         """Whether the figures asked for speak of each topic that the question names: a weight does not of dividends."""
-        topics = {concept_term(topic.id) for topic in question.concepts("topic") if topic.id not in SAID_BY_FIGURES}
+        topics = {concept_term(topic.id) for topic in question.topics if topic.id not in SAID_BY_FIGURES}
         figures = [
             figure for metric in question.metrics for figure in self.figures.find(None, metric, question.language)
         ]
@@ -119,7 +122,7 @@ class FigureLookup:
         subject: Concept | None,
         metric: str,
         question: Question,
-        when: Callable[[Figure], bool],
+        when: Callable[[Figure], bool] = lambda figure: True,
     ) -> list[tuple[Figure, str]]:
         """The table's figures of the subject, else of the first that may stand in for it and has some."""
         for candidate in [subject, *(self._stand_ins(subject) if subject else [])]:
@@ -145,6 +148,16 @@ class FigureLookup:
             return phrases.stand_in_text(asked, found, question.language)
         return phrases.subject_text(figure.subject, question.language, self.vocabulary)
 
+    def stated_in(self, sentence: Sentence, question: Question) -> list[Figure]:
+        """Return the figures of the metrics asked for that a sentence states."""
+        return [
+            figure
+            for figure in self.figures.figures
+            if figure.article == sentence.article
+            and sentence.start <= figure.start < sentence.end
+            and any(belongs(figure.metric, metric) for metric in question.metrics)
+        ]
+
     def compared(self, question: Question) -> list[str]:
         """Return the metrics that a comparison shows: those asked for, or all that the subjects have."""
         names = {subject.id for subject in question.figure_subjects}
@@ -159,21 +172,36 @@ def _names_more(question: Question) -> bool:
     return bool(question.names or question.proper_nouns) and not question.concepts("company", "sector")
 
 
-def _is_of_year(figure: Figure, question: Question) -> bool:
-    return question.period.year in (None, figure.as_of.year)
-
-
 def _fits(figure: Figure, question: Question) -> bool:
-    """Whether the figure is of the kind and time, and by the organisation, that the question names, where it does."""
-    year, month = question.period.year, question.period.month
-    dated = str(year) in figure.quote or (figure.as_of.year == year and month in (None, figure.as_of.month))
+    """Whether the figure is of the kind and time, and by the organisation, that the question names, where it does.
+
+    What will be is told by what the article says of the future alone.
+    """
+    if question.foresees and not cues_in(figure.quote) & {"forecast", "expected"}:
+        return False
     named = [organisation for organisation in question.concepts("organisation") if not organisation.runs]
     said = all(
         organisation.label("en") == figure.subject or any(name in figure.quote for name in _all_names(organisation))
         for organisation in named
     )
     kind = question.units != {"date"} or figure.unit == "date"
-    return said and (kind or question.asks("as_of")) and (year is None or dated)
+    return said and (kind or question.asks("as_of")) and _is_timely(figure, question)
+
+
+def _is_timely(figure: Figure, question: Question) -> bool:
+    """Whether the figure's date, or one that its quote names, is of the year and month that the question names.
+
+    What is counted since then has to say so in its quote, or begins with the year.
+    """
+    named, as_of = Date(question.period.year, question.period.month), figure.as_of
+    stated = [number.value for number in find_numbers(figure.quote) if isinstance(number.value, Date)]
+    if named == Date() or any(named.agrees(each) for each in stated):
+        return True
+    if not question.period.since or not named.year:
+        return named.agrees(Date(as_of.year, as_of.month))
+    if is_counted(figure.metric):
+        return figure.metric.endswith(".ytd") and named.year == as_of.year and named.month in (None, 1)
+    return as_of >= date(named.year, named.month or 1, 1)
 
 
 def _is_weighed(metric: str, question: Question) -> bool:

@@ -15,14 +15,14 @@ from typing import TYPE_CHECKING
 from assistant.clocks import Now
 from assistant.errors import SettingsError
 from assistant.figures.preference import LiveTable
-from assistant.types import Article, Figure
+from assistant.types import COMPUTED, Article, Figure
 
 if TYPE_CHECKING:
     from assistant.figures.breaker import ProviderState
     from assistant.figures.refresh import Progress, Refresher, Report
     from assistant.figures.risks import Risk
     from assistant.figures.store import FigureStore, Missing
-    from assistant.providers.provider import Provider
+    from assistant.providers.provider import Provider, Series
 
 FILE = "figures.sqlite3"
 
@@ -79,12 +79,15 @@ class LiveFigures:
 
     def now(self) -> Now:
         """Return what is in store now, read again when anything was fetched, by this process or another."""
+        from assistant.figures.risks import derived_figures
+
         with self._lock:
             store, today = self.store, date.today()
             state = (today, *(path.stat().st_mtime_ns for path in self._files() if path.exists()))
             if self._now is None or state != self._state:
                 missing = {(gap.subject, gap.metric): gap.reason for gap in store.missing()}
-                self._now, self._state = Now(LiveTable(store.figures(), today), missing, today), state
+                table = LiveTable([*store.figures(), *derived_figures(store)], today)
+                self._now, self._state = Now(table, missing, today, self._closes), state
             return self._now
 
     def refresh(
@@ -112,7 +115,7 @@ class LiveFigures:
             return self._risks[2]
 
     def state(self) -> LiveState:
-        names = sorted({provider for _, provider, _, _ in self.store.log()})
+        names = sorted({provider for _, provider, _, _ in self.store.log()} - {COMPUTED})
         states = tuple(self.store.state(name) for name in names)
         last = max((state.last_ok for state in states if state.last_ok), default=None)
         return LiveState(self._providers is not None, states, tuple(self.store.missing()), last)
@@ -128,6 +131,9 @@ class LiveFigures:
                 self._refresher.stop()
             if self._store is not None:
                 self._store.close()
+
+    def _closes(self, subject: str) -> Series | None:
+        return self.store.whole_series(subject, "close")
 
     def _files(self) -> tuple[Path, ...]:
         return self._path, self._path.with_name(FILE + "-wal")

@@ -7,27 +7,33 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 
 from assistant import phrases
 from assistant.citations import Claim
 from assistant.figures.captions import BASES, source_text
-from assistant.figures.formats import amount_text, value_text
+from assistant.figures.formats import value_text
 from assistant.figures.gauge_texts import gauge_text, move_text, place_text
 from assistant.figures.gauges import Gauge
+from assistant.figures.won import in_won
 from assistant.language import josa
 from assistant.numbers import find_numbers
-from assistant.types import Figure, Language
+from assistant.types import CLOSE, Figure, Language
 from assistant.vocabulary import Vocabulary
 
 Cite = Callable[[Figure], str]
 
-_WON_FROM = 1_000_000
-_POINTS = {"percent": "percentage_point"}
 _DIFFERENCES: dict[str, dict[Language, str]] = {
     "more": {
         "ko": "글의 수치보다 {value} 높아요({formula}).",
         "en": "That is {value} more than the article's figure ({formula}).",
+    },
+    "more_counted": {
+        "ko": "글의 수치보다 {value} 많아요({formula}).",
+        "en": "That is {value} more than the article's figure ({formula}).",
+    },
+    "less_counted": {
+        "ko": "글의 수치보다 {value} 적어요({formula}).",
+        "en": "That is {value} fewer than the article's figure ({formula}).",
     },
     "less": {
         "ko": "글의 수치보다 {value} 낮아요({formula}).",
@@ -42,6 +48,10 @@ _SENTENCES: dict[str, dict[Language, str]] = {
     "alone": {
         "ko": "최신 수치로 {name}{eun} {value}{yeyo}({as_of}, {source}, {fetched} 조회{stale}).",
         "en": "The latest {name} is {value} ({as_of}; {source}, fetched {fetched}{stale}).",
+    },
+    "past": {
+        "ko": "{name}{eun} {value}{yeyo}({as_of}, {source}, {fetched} 조회).",
+        "en": "The {name} was {value} ({as_of}; {source}, fetched {fetched}).",
     },
     "item": {
         "ko": "{subject}의 {metric}: {value} ({as_of}, {source}{stale})",
@@ -60,23 +70,37 @@ _SENTENCES: dict[str, dict[Language, str]] = {
     "undated": {"ko": "출처에 기준일 없음", "en": "no date given by the source"},
     "fetched": {"ko": "{as_of}, {fetched} 조회", "en": "{as_of}, fetched {fetched}"},
     "stale": {"ko": ", 오래된 수치", "en": ", stale"},
-    "won": {"ko": "(약 {won}, {date} 환율 {rate})", "en": ""},
+    "cell": {"ko": "{date} 조회", "en": "fetched {date}"},
 }  # fmt: skip
 
 
 def live_claim(
-    figure: Figure, subject: str, language: Language, rate: Figure | None, cite: Cite, vocabulary: Vocabulary
+    figure: Figure,
+    subject: str,
+    language: Language,
+    rate: Figure | None,
+    cite: Cite,
+    vocabulary: Vocabulary,
+    *,
+    won_asked: bool = False,
 ) -> Claim:
-    """Return the sentence on a live figure; with `rate`, the price of a dollar in won, large sums come in won too."""
+    """Return the sentence on a live figure; with `rate`, the price of a dollar in won, sums come in won too."""
     metric = _metric(figure, language, vocabulary)
     value = value_text(figure, language)
-    won, formulas, marks = _won(figure, language, rate, cite)
+    won = in_won(figure, rate, language, asked=won_asked)
     alone = {"US": metric, "USD/KRW": subject}.get(figure.subject)  # "the price of the price of a dollar" is too much
-    text = _SENTENCES["alone" if alone else "live"][language].format(
-        name=alone, subject=subject, metric=metric, eun=josa(alone or metric, "은/는"), value=value + won,
-        yeyo=josa(value, "이에요/예요"), **_dates(figure, language),
-    )  # fmt: skip
-    return Claim(text + cite(figure) + marks, formulas=formulas)
+    kind = "past" if figure.basis == CLOSE else "alone" if alone else "live"
+    text = _SENTENCES[kind][language].format(
+        name=alone or phrases.text("named", language, subject=subject, metric=metric),
+        subject=subject,
+        metric=metric,
+        eun=josa(alone or metric, "은/는"),
+        value=value + (won.text if won else ""),
+        yeyo=josa(value, "이에요/예요"),
+        **_dates(figure, language),
+    )
+    marks = cite(figure) + (cite(rate) if won and rate else "")
+    return Claim(text + marks, formulas={won.amount: won.formula} if won else {})
 
 
 def rival_claim(figure: Figure, language: Language, cite: Cite) -> Claim:
@@ -104,17 +128,24 @@ def beside_text(figure: Figure, language: Language, cite: Cite) -> str:
     return text.format(value=value_text(figure, language), **_short_dates(figure, language)) + cite(figure)
 
 
+def row_date(figure: Figure, language: Language) -> str:
+    """Return the date of a table's cell, which says where it is that of the fetch alone."""
+    day = figure.as_of.isoformat()
+    return _SENTENCES["cell"][language].format(date=day) if figure.as_of_kind == "fetch" else day
+
+
 def difference(stated: Figure, live: Figure, language: Language, cite: Cite) -> Claim | None:
     """Return how far the live value lies from the article's, with its formula; None where both are the same."""
     if live.unit == "date" or stated.unit != live.unit:
         return None
-    apart = _shown(live, language) - _shown(stated, language)
+    apart = phrases.shown(live, language) - phrases.shown(stated, language)
     if not apart:
         return None
-    value = amount_text(float(abs(apart)), _POINTS.get(live.unit, live.unit), language)
+    value = phrases.apart_text(live, stated, language)
     first, second = sorted([live, stated], key=_number, reverse=True)
-    formula = f"{said(first, language)} − {said(second, language)}"
-    text = _DIFFERENCES["more" if apart > 0 else "less"][language].format(value=value, formula=formula)
+    formula = f"{phrases.said(first, language)} − {phrases.said(second, language)}"
+    name = ("more" if apart > 0 else "less") + ("_counted" if live.unit == "count" else "")
+    text = _DIFFERENCES[name][language].format(value=value, formula=formula)
     return Claim(text + cite(live) + cite(stated), formulas={value: formula})
 
 
@@ -127,11 +158,6 @@ def gauge_claim(gauge: Gauge, language: Language, cite: Cite) -> Claim:
     formulas = {number.text: formula for remark, formula in remarks.items() for number in find_numbers(remark)}
     mark = cite(gauge.figure) if gauge.figure else ""
     return Claim(gauge_text(gauge, language) + mark, "\n- ", formulas)
-
-
-def said(figure: Figure, language: Language) -> str:
-    """Return a value as its article writes it, or as we write a live one."""
-    return value_text(figure, language) if figure.origin == "live" else phrases.value_text(figure, language)
 
 
 def _metric(figure: Figure, language: Language, vocabulary: Vocabulary) -> str:
@@ -156,22 +182,6 @@ def _short_dates(figure: Figure, language: Language) -> dict[str, str]:
     if figure.as_of_kind == "fetch":
         dates["as_of"] = _SENTENCES["fetched"][language].format(**dates)
     return dates
-
-
-def _won(figure: Figure, language: Language, rate: Figure | None, cite: Cite) -> tuple[str, dict[str, str], str]:
-    """A large sum of dollars in won, for Korean readers: the text, its formula and the mark of the rate."""
-    pattern = _SENTENCES["won"][language]
-    if not pattern or rate is None or figure.unit != "usd" or abs(_number(figure)) < _WON_FROM:
-        return "", {}, ""
-    won, price = amount_text(_number(figure) * _number(rate), "krw", language), value_text(rate, language)
-    text = pattern.format(won=won, rate=price, date=rate.as_of.isoformat())
-    return text, {won: f"{value_text(figure, language)} × {price}"}, cite(rate)
-
-
-def _shown(figure: Figure, language: Language) -> Decimal:
-    """The value as rounded for the reader, so that what is shown adds up."""
-    value = find_numbers(said(figure, language))[0].value
-    return value if isinstance(value, Decimal) else Decimal(0)
 
 
 def _number(figure: Figure) -> float:

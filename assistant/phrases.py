@@ -5,11 +5,13 @@ Knows nothing of where figures come from; quotes never pass through here.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from datetime import date
 from decimal import Decimal
 
 from assistant.citations import Claim
+from assistant.figures.formats import amount_text
 from assistant.figures.formats import value_text as shown_text
 from assistant.figures.table import figure_number
 from assistant.language import josa
@@ -31,6 +33,11 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "ko": "{subject}의 {metric}{eun} {value}{yeyo}({as_of} 기준, {source} {published}).",
         "en": "The {metric} of {subject} is {value} (as of {as_of}; {source}, {published}).",
     },
+    "named": {"ko": "{subject}의 {metric}", "en": "{metric} of {subject}"},
+    "over_y": {"ko": "{count}년 {metric}", "en": "{count}-year {metric}"},
+    "over_ytd": {"ko": "연초 이후 {metric}", "en": "year-to-date {metric}"},
+    "over_w": {"ko": "{count}주 {metric}", "en": "{count}-week {metric}"},
+    "over_m": {"ko": "{count}개월 {metric}", "en": "{count}-month {metric}"},
     "other": {
         "ko": "다른 글({source} {published})은 같은 날짜의 값을 {value}{quote} 달리 전해요.",
         "en": "Another article ({source}, {published}) gives a different value for that date: {value}.",
@@ -76,7 +83,11 @@ _METRICS: dict[str, dict[Language, str]] = {
     "relative_return.ytd": {"ko": "연초 이후 SPY 대비 상대수익률", "en": "year-to-date return relative to SPY"},
     "relative_return.1y": {"ko": "1년 SPY 대비 상대수익률", "en": "1-year return relative to SPY"},
     "change.day": {"ko": "전일 대비 등락률", "en": "change on the day"},
+    "volatility": {"ko": "변동성", "en": "volatility"},
     "volatility.1y": {"ko": "1년 변동성(연환산)", "en": "1-year volatility (annualised)"},
+    "volatility.3y": {"ko": "3년 변동성(연환산)", "en": "3-year volatility (annualised)"},
+    "volatility.5y": {"ko": "5년 변동성(연환산)", "en": "5-year volatility (annualised)"},
+    "volatility.10y": {"ko": "10년 변동성(연환산)", "en": "10-year volatility (annualised)"},
     "max_drawdown.1y": {"ko": "1년 최대 낙폭", "en": "1-year maximum drawdown"},
     "max_drawdown.10y": {"ko": "10년 최대 낙폭", "en": "10-year maximum drawdown"},
     "beta.3y": {"ko": "SPY 대비 3년 베타", "en": "3-year beta against SPY"},
@@ -94,6 +105,7 @@ _METRICS: dict[str, dict[Language, str]] = {
     "rate_cuts": {"ko": "금리 인하 횟수", "en": "number of rate cuts"},
     "rate_cuts_expected": {"ko": "추가 금리 인하 예상 횟수", "en": "number of further rate cuts expected"},
 }
+_LENGTH = re.compile(r"(?P<count>\d*)(?P<unit>ytd|[wmy])")
 _SUBJECTS: dict[str, dict[Language, str]] = {
     "USD/KRW": {"ko": "원/달러 환율", "en": "USD/KRW"},
     "Federal Reserve": {"ko": "연준", "en": "the Federal Reserve"},
@@ -101,11 +113,7 @@ _SUBJECTS: dict[str, dict[Language, str]] = {
     "S&P 500": {"ko": "S&P 500", "en": "the S&P 500"},
     "Nasdaq-100": {"ko": "나스닥-100", "en": "the Nasdaq-100"},
 }
-_DIFFERENCE_UNITS: dict[str, dict[Language, str]] = {
-    "percent": {"ko": "%p", "en": " percentage points"},
-    "multiple": {"ko": "배", "en": "x"},
-    "count": {"ko": "개", "en": ""},
-}
+_POINTS = {"percent": "percentage_point"}  # what a difference of two such values is in
 # Headings that say nothing of what stands under them.
 _PLAIN_HEADINGS = frozenset(
     {
@@ -147,6 +155,13 @@ def subject_text(subject: str, language: Language, vocabulary: Vocabulary) -> st
     return concept.label(language) if concept else subject
 
 
+def name_text(subject: str, metric: str, language: Language, vocabulary: Vocabulary) -> str:
+    """Return the name of a subject's metric; of the economy and of an exchange rate one of both tells the other."""
+    whose, what = subject_text(subject, language, vocabulary), metric_text(metric, language, vocabulary)
+    alone = {"US": what, "USD/KRW": whose}.get(subject)
+    return alone or text("named", language, subject=whose, metric=what)
+
+
 def metric_text(metric: str, language: Language, vocabulary: Vocabulary) -> str:
     """Return the name of a metric: `sector_weight.health_care` is "헬스케어 비중"."""
     if metric in _METRICS:
@@ -154,6 +169,9 @@ def metric_text(metric: str, language: Language, vocabulary: Vocabulary) -> str:
     family, _, part = metric.partition(".")
     named = vocabulary.concepts.get(metric) or vocabulary.concepts.get(part or family)
     label = _label(named, language) if named else (part or family).replace("_", " ")
+    if (length := _LENGTH.fullmatch(part)) and family in vocabulary.concepts:
+        spans, measured = _TEXTS[f"over_{length['unit']}"][language], metric_text(family, language, vocabulary)
+        return spans.format(count=length["count"], metric=measured)
     return _METRICS[family][language].format(label) if part and family in _METRICS else label
 
 
@@ -231,17 +249,27 @@ def difference_claim(first: Figure, second: Figure, language: Language, cite: Ca
     """Return the sentence on how far two values lie apart, with its formula; none for what cannot be subtracted."""
     if isinstance(first.value, date) or isinstance(second.value, date) or first.unit != second.unit:
         return None
-    unit = _DIFFERENCE_UNITS.get(first.unit, {"ko": "", "en": ""})[language]
-    apart = abs(Decimal(str(first.value)) - Decimal(str(second.value)))
-    value = f"{round(apart, 2).normalize():f}{unit}"
-    formula = f"|{_written(first, language)} − {_written(second, language)}|"
+    value = apart_text(first, second, language)
+    formula = f"|{said(first, language)} − {said(second, language)}|"
     sentence = text("difference", language, value=value, yeyo=josa(value, "이에요/예요"), formula=formula)
     return Claim(sentence + cite(first) + cite(second), "\n\n", {value: formula})
 
 
-def _written(figure: Figure, language: Language) -> str:
-    """The value as the table above its difference has it."""
+def apart_text(first: Figure, second: Figure, language: Language) -> str:
+    """Return how far two values of one unit lie apart, as shown, with the unit of the difference."""
+    apart = abs(shown(first, language) - shown(second, language))
+    return amount_text(float(apart), _POINTS.get(first.unit, first.unit), language, first.metric)
+
+
+def said(figure: Figure, language: Language) -> str:
+    """Return a value as its article writes it, or as we write a live one."""
     return shown_text(figure, language) if figure.origin == "live" else value_text(figure, language)
+
+
+def shown(figure: Figure, language: Language) -> Decimal:
+    """Return a value as rounded for the reader, so that what is shown adds up."""
+    value = find_numbers(said(figure, language))[0].value
+    return value if isinstance(value, Decimal) else Decimal(0)
 
 
 def abstain_text(topics: Sequence[str], language: Language) -> str:

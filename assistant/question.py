@@ -12,7 +12,8 @@ from decimal import Decimal
 from typing import Literal
 
 from assistant.cues import cues_in, fillers, units_in
-from assistant.language import clean_question, detect_language, is_hangul
+from assistant.language import clean_question, detect_language
+from assistant.mentions import read_mentions, without_mentions
 from assistant.morphemes import placed_terms, proper_nouns, terms
 from assistant.numbers import Number, Unit, find_numbers
 from assistant.ordinals import TOP, read_limit, read_places
@@ -30,12 +31,26 @@ _WEAK = (*_WEIGHTS, "price")  # their words (종목, sector, 주가) stand in qu
 _STANDS_FOR = {"small_cap": "Russell 2000", "large_cap": "S&P 500"}
 _HOLDING = re.compile(r"종목|기업|회사|holding|stock|position|compan", re.IGNORECASE)
 
+# Topics that people name to ask for a number, with the metric; of a topic with several, by the word for it.
+_MEASURED = (
+    ("volatility_topic", "volatility", re.compile("")),
+    ("dividend", "dividend_yield", re.compile("")),
+    ("liquidity", "volume_average", re.compile(r"거래량|volume", re.IGNORECASE)),
+    ("liquidity", "bid_ask_spread", re.compile(r"스프레드|호가|spread", re.IGNORECASE)),
+)
 # Metrics measured over a time that may be named.
 _SPANNED = ("return", "return_annualised", "max_drawdown", "volatility", "beta")
+# Metrics of which nobody knows what they will be; a fee or a schedule is what it is.
+_MOVING = frozenset(
+    {
+        *_SPANNED, *_WEIGHTS, "change", "price", "nav", "premium_discount", "dividend_yield", "sec_yield", "pe_ratio",
+        "net_assets", "volume_average", "index_level",
+    }
+)  # fmt: skip
 # Metrics that people name otherwise than figures do.
-_MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w")}
+_MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w"), "volatility": ("volatility.1y",)}
 
-_PRICED = frozenset({"pric", "가격"})  # "price" and "가격" as terms
+_PRICED = frozenset({"pric", "가격", "level"})  # "price", "가격" and "level" as terms
 
 _GLUED = re.compile(r"(?P<word>[가-힣]{2,}|[A-Za-z&]{2,})-?\d{2,}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.\-]*")
@@ -94,8 +109,8 @@ class Question:
             return ["return"]
         if (self._asks_price or any(subject.id == "USD/KRW" for subject in self.subjects)) and not topics:
             return ["price"]
-        if [topic.id for topic in topics] == ["volatility_topic"] and self._asks_number:
-            return ["volatility"]
+        if self._measured:
+            return [self._measured]
         if self.units == {"date"} and len(self.words) < 2 and self.concepts("fund") and not topics:
             return ["inception_date"]
         if topics or not self.concepts("fund") or not _HOLDING.search(self.text):
@@ -105,22 +120,48 @@ class Question:
         return ["holding_weight"] if self.asks("most", "list") or self.limit or self.places or self.numbers else []
 
     @property
+    def topics(self) -> tuple[Concept, ...]:
+        """The topics named, without one whose number is asked for."""
+        return () if self._measured else self.concepts("topic")
+
+    @property
+    def _measured(self) -> str | None:
+        """The metric of the one topic named, where it is a number that is asked for: of a fund's "volume?"."""
+        topics = {topic.id for topic in self.concepts("topic") if topic.id not in _STANDS_FOR}
+        named = " ".join(self.text[each.start : each.end] for each in self.mentions if each.concept.id in topics)
+        terse = bool(self.concepts("fund")) and not self.words and not self.cues
+        if self.concepts("metric") or not (self._asks_number or terse):
+            return None
+        return next((metric for topic, metric, words in _MEASURED if topics == {topic} and words.search(named)), None)
+
+    @property
     def _asks_number(self) -> bool:
         """Whether a number is asked for, as things stand: "how volatile is it right now"."""
-        return not self.reasons and ("percent" in self.units or self.asks("amount", "now") or bool(self.period.span))
+        return not self.reasons and (
+            bool(self.units - {"date"}) or self.asks("amount", "now") or bool(self.period.span)
+        )
 
     @property
     def _asks_price(self) -> bool:
         """Whether the price of a fund is asked for, or today's level of a benchmark: "IWM price"."""
-        named = bool(self.concepts("fund")) or (bool(self.concepts("benchmark")) and self.asks("now"))
+        timed = self.asks("now") or self.period.day or self.period.days_ago
+        named = bool(self.concepts("fund")) or (bool(self.concepts("benchmark")) and bool(timed))
         priced = bool(self.words) and _PRICED.issuperset(self.words) and not self.asks("how", "why")
         alone = named and not self.concepts("company", "sector")
-        return alone and (priced or (self.asks("amount") and self.asks("now") and not self.words))
+        return alone and (
+            priced or (self.asks("amount") and (self.asks("now") or "krw" in self.units) and not self.words)
+        )
 
     @property
     def reasons(self) -> bool:
-        """Whether the question asks for a reason or a working rather than for a value."""
-        return self.asks("why") or (self.asks("how") and not self.asks("amount") and self.period == Period())
+        """Whether the question asks for a reason or a working rather than for a value: not "how is its yield now"."""
+        timed = self.period.span or self.period.year or self.period.days_ago or self._asks_state
+        return self.asks("why") or (self.asks("how") and not self.asks("amount") and not timed)
+
+    @property
+    def _asks_state(self) -> bool:
+        """Whether it asks how a metric is now, and names nothing else."""
+        return self.asks("now") and bool(self.concepts("metric")) and not self.words
 
     @property
     def required_metrics(self) -> tuple[Concept, ...]:
@@ -132,7 +173,17 @@ class Question:
     @property
     def wants_current(self) -> bool:
         """Whether what is true now comes before what an article said."""
-        return self.asks("now") or self.period.span == "ytd"
+        return self.asks("now") or (self.period.span == "ytd" and not self.period.is_dated)
+
+    @property
+    def foresees(self) -> bool:
+        """Whether it asks what a value will be that nobody knows yet."""
+        return self.asks("forecast") and self.moves and not self.reasons
+
+    @property
+    def moves(self) -> bool:
+        """Whether it asks for a value that is another one every day."""
+        return any(metric.startswith("macro.") or metric.split(".")[0] in _MOVING for metric in self.metrics)
 
     @property
     def introduces(self) -> bool:
@@ -200,8 +251,8 @@ def read_question(
     """
     asked = clean_question(text)
     language = detect_language(asked)
-    mentions = _mentions(asked, vocabulary, known)
-    rest = _blank(asked, mentions)
+    mentions = read_mentions(asked, vocabulary, known)
+    rest = without_mentions(asked, mentions)
     words = tuple(dict.fromkeys(_words(asked, mentions, language)))
     numbers = tuple(number for number in find_numbers(rest) if _is_amount(number))
     period = read_period(rest, this_year)
@@ -250,58 +301,6 @@ def _shape(question: Question) -> Shape:
     if question.places or listed or ((terse or question.counted) and not reasons and question.concepts("topic")):
         return "list"
     return "explain"
-
-
-def _mentions(text: str, vocabulary: Vocabulary, known: Callable[[str], bool]) -> tuple[Mention, ...]:
-    mentions = _with_funds(vocabulary.find(text), vocabulary)
-    mended = [
-        Mention(concept, start, _past_digits(text, end, concept), mended=True)
-        for start, end in _runs(_blank(text, mentions))
-        if (found := _mend(text, start, end, vocabulary, known))
-        for concept, start, end in [found]
-    ]
-    return tuple(sorted([*mentions, *mended], key=lambda mention: mention.start))
-
-
-def _past_digits(text: str, end: int, concept: Concept) -> int:
-    """Take the number of a benchmark's name in with it: "russel 2000"."""
-    digits = re.compile(r"[\s-]*" + re.escape(re.sub(r"\D", "", concept.id)) + r"(?!\d)").match(text, end)
-    return digits.end() if digits and concept.kind == "benchmark" else end
-
-
-def _with_funds(mentions: list[Mention], vocabulary: Vocabulary) -> list[Mention]:
-    """Let a fund company stand for its fund where no fund is named."""
-    if any(mention.concept.kind == "fund" for mention in mentions):
-        return mentions
-    funds = [replace(m, concept=vocabulary.concepts[m.concept.runs]) for m in mentions if m.concept.runs]
-    return mentions + funds
-
-
-def _mend(
-    text: str, start: int, end: int, vocabulary: Vocabulary, known: Callable[[str], bool]
-) -> tuple[Concept, int, int] | None:
-    """Try the run itself, then shorter beginnings of it (a particle or another noun may be glued on)."""
-    if known(text[start:end].lower()):
-        return None
-    shortest = start + (3 if is_hangul(text[start]) else 4)
-    for stop in range(end, shortest - 1, -1):
-        if not is_hangul(text[start]) and stop < end:
-            break
-        if not known(text[start:stop].lower()) and (concept := vocabulary.mend(text[start:stop])):
-            return concept, start, stop
-    return None
-
-
-def _runs(text: str) -> Iterable[tuple[int, int]]:
-    """Unbroken runs of Hangul or of Latin letters and digits."""
-    return (match.span() for match in re.finditer(r"[가-힣]{3,}|[A-Za-z][A-Za-z0-9]{3,}", text))
-
-
-def _blank(text: str, mentions: Iterable[Mention]) -> str:
-    chars = list(text)
-    for mention in mentions:
-        chars[mention.start : mention.end] = " " * (mention.end - mention.start)
-    return "".join(chars)
 
 
 def _names(rest: str, language: Language) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ from assistant import phrases
 from assistant.citations import Checked
 from assistant.clocks import Now
 from assistant.figures.table import FigureTable
+from assistant.figures.won import RATE
 from assistant.question import Question
 from assistant.types import Answer, AnswerSentence, Citation, Figure, Hit
 from assistant.vocabulary import load_vocabulary
@@ -31,11 +32,13 @@ def complete(
     if checked is None or not checked.sentences:
         text = phrases.abstain_text(_topics(hits), question.language)
         sentence = AnswerSentence(phrases.ABSTAIN[question.language])
-        subjects = [subject.id for subject in question.figure_subjects]
-        absent = tuple(now.without(subjects, question.metrics, question.language))
+        absent = tuple(now.without(_asked(question), question.language, load_vocabulary()))
         return Answer(question.text, question.language, True, WRITER, text, (sentence,), notices=absent)
     cited = [citation.figure for citation in checked.citations if citation.figure]
-    notices = [*_foreign(question, checked), *now.notices(cited, question.language, load_vocabulary())]
+    notices = [
+        *_foreign(question, checked),
+        *now.notices(cited, _asked(question), question.language, load_vocabulary()),
+    ]
     return Answer(
         question.text,
         question.language,
@@ -48,6 +51,15 @@ def complete(
         tuple(_follow_ups(question, checked, cited, hits, figures)),
         tuple(notices),
     )
+
+
+def _asked(question: Question) -> list[tuple[str, str]]:
+    """The subjects and metrics whose figures are asked for, the rate of the won among them where won are."""
+    if question.reasons:
+        return []
+    pairs = [(subject.id, metric) for subject in question.figure_subjects for metric in question.metrics]
+    pairs += [("US", metric) for metric in question.metrics if metric.startswith("macro.")]
+    return pairs + ([RATE] if "krw" in question.units else [])
 
 
 def _foreign(question: Question, checked: Checked) -> list[str]:

@@ -15,6 +15,9 @@ Verdict = Literal["quoted", "figure", "computed", "unsupported"]
 # period, or, where the source states none, the day of the fetch.
 AsOfKind = Literal["stated", "trade_date", "month_end", "period_end", "fetch"]
 
+COMPUTED = "computed"  # the source of a figure that is computed here
+CLOSE = "close"  # the basis of a price that is the close of a past day
+
 
 @dataclass(frozen=True, slots=True)
 class Article:

@@ -27,6 +27,7 @@ MIN_FUZZY_KEYS = 5  # keys are Latin letters or Korean jamo: shorter words have 
 
 
 _PARTING = re.compile(r"[\s\-‐-―]+")  # spaces and hyphens inside a name may be any or none
+_SPELT = str.maketrans("율", "률")  # 수익율 for 수익률: rules that many do not know decide between the two
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +146,7 @@ def load_vocabulary() -> Vocabulary:
 
 
 def _key(name: str) -> str:
-    return _PARTING.sub("", name).casefold()
+    return _PARTING.sub("", name).casefold().translate(_SPELT)
 
 
 class _Names:
@@ -210,5 +211,5 @@ def _is_latin(char: str) -> bool:
 
 
 def _lower(text: str) -> str:
-    """The text in lower case, each character in its place."""
-    return "".join(low if len(low := char.lower()) == 1 else char for char in text)
+    """The text in lower case, each character in its place, with the one of two spellings that names have."""
+    return "".join(low if len(low := char.lower()) == 1 else char for char in text).translate(_SPELT)

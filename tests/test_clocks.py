@@ -18,9 +18,10 @@ from assistant.embedder import Embedder
 from assistant.figures.preference import LiveTable
 from assistant.index import Index
 from assistant.live import LiveFigures
+from assistant.periods import Period
 from assistant.providers.provider import Fetched, Refused, Series
 from assistant.retriever import Retriever
-from assistant.types import Answer, Figure, FigureCitation, Language
+from assistant.types import CLOSE, Answer, Figure, FigureCitation, Language
 from assistant.vocabulary import load_vocabulary
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -243,4 +244,77 @@ def test_old_live_figure_is_stale() -> None:
     now = Now(LiveTable([old], TODAY), {}, TODAY)
     found = now.beside(old)
     assert found is not None and found.stale
-    assert now.notices([old], "en", load_vocabulary()) == []
+    assert now.notices([old], [], "en", load_vocabulary()) == []
+
+
+FRIDAY, SATURDAY, MONDAY = date(2026, 11, 20), date(2026, 11, 21), date(2026, 11, 23)
+PRICE = Figure("IWM", "price", 234.56, "usd", MONDAY, "live", "Yahoo Finance", as_of_kind="trade_date", fetched_at=NOW)
+CLOSES = ((date(2026, 11, 18), 230.0), (date(2026, 11, 19), 231.0), (FRIDAY, 232.0), (MONDAY, 234.56))
+
+
+def _on(period: Period, *closes: tuple[date, float], today: date = MONDAY, source: str = PRICE.source) -> Figure | None:
+    series = Series("IWM", "close", "usd", closes, source, "https://example.com")
+    return Now(LiveTable([PRICE], today), {}, today, lambda subject: series).at(period).of("IWM", "price")
+
+
+@pytest.mark.parametrize(
+    ("period", "today", "value", "day"),
+    [
+        (Period(days_ago=1), MONDAY, 232.0, FRIDAY),  # a Sunday
+        (Period(days_ago=1), date(2026, 11, 24), 234.56, MONDAY),
+        (Period(None, 2026, 11, 19), MONDAY, 231.0, date(2026, 11, 19)),
+        (Period(None, None, 11, 19), MONDAY, 231.0, date(2026, 11, 19)),
+        (Period(None, 2026, 11, 21), MONDAY, 232.0, FRIDAY),
+        (Period(None, 2026, 11), MONDAY, 234.56, MONDAY),
+        (Period(), MONDAY, 234.56, MONDAY),
+    ],
+)
+def test_price_of_a_past_day_is_its_close(period: Period, today: date, value: float, day: date) -> None:
+    found = _on(period, *CLOSES, today=today)
+    assert found is not None and (found.value, found.as_of) == (value, day)
+    assert (found.basis == CLOSE) == (day != MONDAY)
+
+
+@pytest.mark.parametrize(
+    ("period", "closes"),
+    [
+        (Period(None, 2020, 3), CLOSES),  # a month has no one close
+        (Period(None, 2020, 3, 2), CLOSES),
+        (Period(None, 2027, 3, 2), CLOSES),
+        (Period(None, 2026, 11, 19), CLOSES[:1]),  # nothing is known of the 19th
+        (Period(None, 2026, 11, 12), ((date(2026, 11, 2), 1.0), *CLOSES)),  # a hole is no holiday
+        (Period(days_ago=1), ()),
+    ],
+)
+def test_without_a_close_of_the_day_there_is_no_price(period: Period, closes: tuple[tuple[date, float], ...]) -> None:
+    assert _on(period, *closes) is None
+
+
+def test_a_close_of_another_source_is_not_mixed_in() -> None:
+    assert _on(Period(days_ago=1), *CLOSES, source="Another") is None
+
+
+@pytest.mark.parametrize(
+    ("period", "shown"),
+    [
+        (Period(), True),
+        (Period(None, 2024, 9, since=True), True),
+        (Period(None, 2024, since=True), True),
+        (Period(None, 2025, since=True), False),
+        (Period(None, 2024, 9), False),
+    ],
+)
+def test_what_is_counted_since_a_day_answers_for_that_day_alone(period: Period, shown: bool) -> None:
+    cuts = replace(PRICE, subject="Federal Reserve", metric="rate_cuts", unit="count", basis="since 2024-09", value=7.0)
+    now = Now(LiveTable([cuts], MONDAY), {}, MONDAY).at(period)
+    assert (now.of("Federal Reserve", "rate_cuts") is not None) == shown
+
+
+@both
+def test_why_nothing_live_answers_is_said_without_an_article_figure_too(
+    informed: Assistant, language: Language
+) -> None:
+    questions: dict[Language, str] = {"ko": "IWM 괴리율은?", "en": "What is IWM's premium to NAV?"}
+    reasons: dict[Language, str] = {"ko": "괴리율의 최신 값이 없어요", "en": "no live premium to NAV of IWM"}
+    answer = informed.ask(questions[language])
+    assert answer.abstained and any(reasons[language] in notice for notice in answer.notices), answer.notices

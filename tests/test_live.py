@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import threading
 from concurrent.futures import ThreadPoolExecutor
-from datetime import UTC, date, datetime
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import SettingsError
 from assistant.live import LiveFigures
-from assistant.providers.provider import Fetched
-from assistant.types import Figure
+from assistant.providers.provider import Fetched, Series
+from assistant.types import COMPUTED, Figure
 
 PRICE = Figure("IWM", "price", 234.56, "usd", date.today(), "live", "Scripted", as_of_kind="trade_date", currency="USD")
 
@@ -46,6 +47,28 @@ def test_refresh_fills_the_store_and_the_state_tells_of_it(tmp_path: Path) -> No
     state = live.state()
     assert state.enabled and [provider.provider for provider in state.providers] == ["scripted"]
     assert state.last_fetch is not None and state.missing == ()
+    live.close()
+
+
+def test_what_is_computed_here_is_no_source(tmp_path: Path) -> None:
+    live = LiveFigures(tmp_path, None)
+    live.store.save("scripted", "IWM", Fetched((PRICE,)), datetime.now(UTC))
+    live.store.save(COMPUTED, "IWM", Fetched((replace(PRICE, metric="return.1y", unit="percent"),)), datetime.now(UTC))
+    assert [provider.provider for provider in live.state().providers] == ["scripted"]
+    live.close()
+
+
+def test_closes_and_readings_that_follow_from_series_are_at_hand(tmp_path: Path) -> None:
+    live = LiveFigures(tmp_path, None)
+    days = tuple((date(2024, 8, 1) + timedelta(days=number), 5.5 if number < 60 else 5.0) for number in range(90))
+    upper = Series("US", "macro.DFEDTARU", "percent", days, "FRED", "https://example.com")
+    closes = Series("IWM", "close", "usd", ((date(2026, 11, 19), 231.0), (date(2026, 11, 20), 232.0)), "Y", "")
+    live.store.save("fred", "US", Fetched((), (upper,)), datetime.now(UTC))
+    live.store.save("scripted", "IWM", Fetched((PRICE,), (closes,)), datetime.now(UTC))
+    now = live.now()
+    cuts = now.of("Federal Reserve", "rate_cuts")
+    assert cuts is not None and (cuts.value, cuts.basis) == (1.0, "since 2024-09") and cuts.fetched_at is not None
+    assert now.closes("IWM") == closes
     live.close()
 
 

@@ -144,6 +144,24 @@ def test_value_is_no_reason(text: str) -> None:
         ("2025년 12월의 종목", Period(None, 2025, 12)),
         ("작년 수익률은?", Period(None, 2025)),
         ("What was the return last year?", Period(None, 2025)),
+        ("max drawdown in the last year", Period("1y")),
+        ("the last twelve months' return", Period("1y")),
+        ("YTD return as of February 2026", Period("ytd", 2026, 2)),
+        ("the fee on January 5, 2026", Period(None, 2026, 1, 5)),
+        ("11월 3일 종가", Period(None, None, 11, 3)),
+        ("the return in September", Period(None, None, 9)),
+        ("2026년 수익률", Period("ytd", 2026)),
+        ("26년 3월 말 비중", Period(None, 2026, 3)),
+        ("2025.12 비중", Period(None, 2025, 12)),
+        ("작년 12월 비중", Period(None, 2025, 12)),
+        ("재작년 수익률", Period(None, 2024)),
+        ("2024년 9월부터 금리 인하", Period(None, 2024, 9, since=True)),
+        ("cuts since early 2024", Period(None, 2024, since=True)),
+        ("지난달 수익률", Period("1m")),
+        ("return this week", Period("1w")),
+        ("어제 종가", Period(days_ago=1)),
+        ("the close the day before yesterday", Period(days_ago=2)),
+        ("20년 수익률", Period("20y")),
         ("총보수는?", Period()),
         ("러셀 2000의 PER은?", Period()),
         ("What is the Russell 2000?", Period()),
@@ -242,6 +260,71 @@ def test_words_that_only_shape_a_question_are_left_out(text: str) -> None:
 def test_strange_word_is_mended_and_marked(text: str, concept: str) -> None:
     mended = [mention.concept.id for mention in _read(text).mentions if mention.mended]
     assert mended == [concept]
+
+
+@pytest.mark.parametrize(
+    ("text", "metric"),
+    [
+        ("IWM 거래량은?", "volume_average"),
+        ("IWM volume today", "volume_average"),
+        ("IWM 호가 스프레드는?", "bid_ask_spread"),
+        ("IWM 3년 변동성", "volatility.3y"),
+        ("How volatile is IWM right now?", "volatility.1y"),
+        ("IWM과 VTWO 중 지금 배당을 더 주는 쪽은?", "dividend_yield"),
+        ("IWM 한 주 몇 원이야?", "price"),
+        ("How is IWM's dividend yield right now?", "dividend_yield"),
+    ],
+)
+def test_number_of_a_topic_is_asked_for_by_its_word(text: str, metric: str) -> None:
+    question = _read(text)
+    assert question.metrics == (metric,) and question.topics == () and not question.reasons
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "IWM 배당금은 얼마나 자주 나와요?",
+        "IWM 유동성은?",
+        "소형주는 거래량이 왜 적어?",
+        "How does low trading volume hurt IWM?",
+        "소형주의 변동성이 큰 이유는?",
+    ],
+)
+def test_topic_without_a_number_stays_a_topic(text: str) -> None:
+    question = _read(text)
+    assert question.metrics == () and question.topics
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        ("IWM 내년 수익률은?", True),
+        ("What will IWM trade at in December?", True),
+        ("What will VTWO cost me?", False),
+        ("How often will the index be reconstituted?", False),
+        ("IWM 수익률은?", False),
+    ],
+)
+def test_what_nobody_knows_yet_is_a_value_that_moves(text: str, expected: bool) -> None:
+    assert _read(text).foresees == expected
+
+
+@pytest.mark.parametrize(
+    ("text", "named", "concept"),
+    [
+        ("averge daily volume of IWM", "averge daily volume", "volume_average"),
+        ("dividned yield of IWM", "dividned yield", "dividend_yield"),
+        ("IWM 운용보슈는?", "운용보슈", "expense_ratio"),
+        ("VTWO 최대 낙퐄은?", "최대 낙퐄", "max_drawdown"),
+        ("rusell 2000 P/E", "rusell 2000", "Russell 2000"),
+        ("Rusell 3000 returns", "Rusell 3000", "Russell 3000"),
+    ],
+)
+def test_slip_in_a_word_of_a_longer_name_is_mended(text: str, named: str, concept: str) -> None:
+    question = _read(text)
+    mended = [mention for mention in question.mentions if mention.mended]
+    assert [(question.text[each.start : each.end], each.concept.id) for each in mended] == [(named, concept)]
+    assert not question.words
 
 
 def test_word_of_the_corpus_is_not_mended() -> None:

@@ -68,6 +68,7 @@ def test_inner_spaces_and_hyphens_do_not_matter() -> None:
         ("뱅가드 러셀 2000의", {("VTWO", "뱅가드 러셀 2000")}),
         ("아이온큐는", {("IONQ", "아이온큐")}),
         ("블룸에너지가", {("BE", "블룸에너지")}),
+        ("배당수익율과 할인률", {("dividend_yield", "배당수익율"), ("pe_discount", "할인률")}),
         ("변동금리 부채가", {("floating_rate_debt_share", "변동금리 부채")}),
         ("헬스케어 섹터 비중", {("health_care", "헬스케어"), ("sector_weight", "섹터 비중")}),
         ("the iShares Russell 2000 ETF", {("IWM", "iShares Russell 2000 ETF")}),

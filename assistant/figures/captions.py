@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from datetime import date
 
 from assistant.figures.catalogue import freshness
-from assistant.types import Figure, Language
+from assistant.types import COMPUTED, Figure, Language
 
 _DATES: dict[str, dict[Language, str]] = {
     "stated": {"ko": "{day} 기준", "en": "as of {day}"},
@@ -46,6 +46,8 @@ BASES: dict[str, dict[Language, str]] = {
     "per barrel": {"ko": "배럴당", "en": "per barrel"},
     "January 2006=100": {"ko": "2006년 1월=100", "en": "January 2006=100"},
     "0 = normal": {"ko": "0 = 평상", "en": "0 = normal"},
+    "close": {"ko": "종가", "en": "close"},
+    "since 2024-09": {"ko": "2024년 9월 이후", "en": "since September 2024"},
     "0 = average since 1971": {"ko": "0 = 1971년 이후 평균", "en": "0 = average since 1971"},
 }
 # Why a source has not given a value.
@@ -62,6 +64,7 @@ REASONS: Mapping[str, dict[Language, str]] = {
         "ko": "믿을 수 없는 값이 와서 쓰지 않았어요",
         "en": "a value came that cannot be right and was not used",
     },
+    "not_given": {"ko": "제공처가 이 값을 주지 않아요", "en": "the sources do not give it"},
 }
 
 
@@ -78,7 +81,7 @@ def date_text(figure: Figure, language: Language) -> str:
 
 def source_text(figure: Figure, language: Language) -> str:
     """Return the source's short name; of what is computed here, the names of the sources that it comes from."""
-    if figure.source != "computed":
+    if figure.source != COMPUTED:
         return _short(figure.source)
     named = [entry.split("|") for entry in figure.inputs]
     sources = dict.fromkeys(_short(fields[2]) for fields in named if len(fields) == 4)

@@ -11,15 +11,14 @@ from datetime import date
 
 from assistant.figures.captions import age_text, caption
 from assistant.figures.cards import RISK, Card, Family, tables
-from assistant.figures.formats import amount_text, value_text
+from assistant.figures.formats import value_text
 from assistant.figures.preference import disagree, preferred, whole
 from assistant.figures.risks import factors
 from assistant.figures.table import belongs
+from assistant.figures.won import RATE, in_won
 from assistant.types import Figure, Language
 from assistant.vocabulary import load_vocabulary
 
-RATE = ("USD/KRW", "price")
-_WON_FROM = 1_000_000  # dollars
 # Families whose figures make a whole: they are of one source and date, or they would not add up.
 _WHOLES = {"sector_weight", "holding_weight"}
 
@@ -105,12 +104,5 @@ def _name(part: str, language: Language) -> str:
 
 
 def _value(figure: Figure, language: Language, rate: Figure | None) -> str:
-    """Return the value, in Korean with won beside a large amount of dollars, and the rate with its date."""
-    value, won = value_text(figure, language), tables()["won"].get(language)
-    if won is None or rate is None or figure.unit != "usd":
-        return value
-    if isinstance(figure.value, date) or isinstance(rate.value, date) or abs(figure.value) < _WON_FROM:
-        return value
-    amount = amount_text(figure.value * rate.value, "krw", language)
-    text: str = won.format(value=value, won=amount, rate=value_text(rate, language), day=rate.as_of.isoformat())
-    return text
+    won = in_won(figure, rate, language)
+    return value_text(figure, language) + (won.text if won else "")

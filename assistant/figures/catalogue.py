@@ -23,6 +23,9 @@ NEW_YORK = ZoneInfo("America/New_York")
 _OPENS = time(9, 30)
 _SETTLED = time(16, 20)  # trading ends at 16:00, free quotes follow up to a quarter of an hour later
 _IN_MARKET_HOURS = timedelta(minutes=15)
+_COUNTED = frozenset(
+    {"return", "return_annualised", "relative_return", "change", "volatility", "max_drawdown", "beta", "rate_cuts"}
+)
 _PERIODS = {"month_end", "period_end"}
 _UNKNOWN, _UNKNOWN_MACRO = "other", "macro.monthly"
 
@@ -65,6 +68,11 @@ def is_known(metric: str) -> bool:
     if metric.startswith("macro."):
         return metric.removeprefix("macro.") in _catalogue()[1]
     return family(metric).name != _UNKNOWN
+
+
+def is_counted(metric: str) -> bool:
+    """Whether the metric is counted from one day to another: to be of a stretch of time it has to begin with it."""
+    return metric.partition(".")[0] in _COUNTED
 
 
 def fresh_until(metric: str, fetched_at: datetime) -> datetime:

@@ -16,9 +16,8 @@ from datetime import date, timedelta
 import numpy as np
 
 from assistant.providers.provider import Series
-from assistant.types import Figure
+from assistant.types import COMPUTED, Figure
 
-SOURCE = "computed"
 BENCHMARK = "SPY"
 TOTAL, PRICE = "total return", "price return"
 VERSION = "v1"
@@ -29,7 +28,7 @@ _DRAWDOWNS = {"1y": 1, "10y": 10}
 _RELATIVE = ("ytd", "1y")
 _HOLE = timedelta(days=7)
 _DAYS_A_YEAR = 252  # trading days
-_LONGEST_TRADING_YEAR = timedelta(days=380)
+_SPARE = timedelta(days=15)  # that so many trading days may take beyond their years
 _LEAST_SHARED = 0.98  # of the days of both series, for beta
 _DECIMALS = 4  # sources repeat adjusted prices with noise in their last digits
 
@@ -124,14 +123,17 @@ def _relative(series: Series, benchmark: Series | None, basis: str) -> Iterator[
 
 
 def _volatility(series: Series, basis: str) -> Iterator[Figure]:
-    points = series.points[-_DAYS_A_YEAR - 1 :]
-    if len(points) <= _DAYS_A_YEAR or points[-1][0] - points[0][0] > _LONGEST_TRADING_YEAR:
-        return
-    dates, values = zip(*points, strict=True)
-    part = Span(series, dates, values)
-    deviation = float(np.std(np.diff(np.log(values)), ddof=1))
-    formula = f"stdev(ln({series.metric}[t] / {series.metric}[t−1]), {_DAYS_A_YEAR} days) × √{_DAYS_A_YEAR}"
-    yield _figure(part, "volatility.1y", 100 * deviation * math.sqrt(_DAYS_A_YEAR), basis, formula, _whole(part))
+    for period, years in _RETURNS.items():
+        days = years * _DAYS_A_YEAR
+        points = series.points[-days - 1 :]
+        if len(points) <= days or points[-1][0] - points[0][0] > years * timedelta(days=365) + _SPARE:
+            continue
+        dates, values = zip(*points, strict=True)
+        part = Span(series, dates, values)
+        deviation = float(np.std(np.diff(np.log(values)), ddof=1))
+        formula = f"stdev(ln({series.metric}[t] / {series.metric}[t−1]), {days} days) × √{_DAYS_A_YEAR}"
+        value = 100 * deviation * math.sqrt(_DAYS_A_YEAR)
+        yield _figure(part, f"volatility.{period}", value, basis, formula, _whole(part))
 
 
 def _drawdowns(series: Series, basis: str) -> Iterator[Figure]:
@@ -184,7 +186,7 @@ def _figure(
 ) -> Figure:
     return Figure(
         subject=part.series.subject, metric=metric, value=round(value, _DECIMALS), unit=unit, as_of=part.dates[-1],
-        origin="live", source=SOURCE, as_of_kind="trade_date", basis=basis, source_url=part.series.source_url or None,
+        origin="live", source=COMPUTED, as_of_kind="trade_date", basis=basis, source_url=part.series.source_url or None,
         method="computed", formula=f"{formula} ({VERSION})", inputs=inputs,
     )  # fmt: skip
 

@@ -32,20 +32,31 @@ _PATTERNS: dict[str, dict[Language, str]] = {
 }
 
 
+# What a count is of, by its metric: Korean counts hardly anything without a counter.
+_COUNTERS: dict[str, dict[Language, str]] = {
+    "holdings_count": {"ko": "개", "en": ""},
+    "rate_cuts": {"ko": "회", "en": ""},
+    "volume_average.3m": {"ko": "주", "en": " shares"},
+    "macro.ICSA": {"ko": "건", "en": ""},
+    "macro.PAYEMS": {"ko": "명", "en": ""},
+}
+
+
 def value_text(figure: Figure, language: Language) -> str:
     """Return a figure's value with its unit, rounded to what a reader needs; raises KeyError for an unknown unit."""
     if isinstance(figure.value, date):
         return format_date(figure.value, _DATES[language], locale=_LOCALES[language])
-    return amount_text(figure.value, figure.unit, language)
+    return amount_text(figure.value, figure.unit, language, figure.metric)
 
 
-def amount_text(value: float, unit: str, language: Language) -> str:
-    """Return a value of a unit: 71.84e9 usd is "718억 4,000만 달러" or "$71.84 billion"."""
+def amount_text(value: float, unit: str, language: Language, metric: str = "") -> str:
+    """Return a value of a unit: 71.84e9 usd is "718억 4,000만 달러" or "$71.84 billion"; a count says what it is of."""
     sign = "-" if value < 0 else ""
     large = abs(value) >= _LARGE and unit in ("usd", "krw", "count")
     number = _LARGE_TEXTS[language](abs(value)) if large else _plain(abs(value), language)
-    gap = " " if large and language in _SPACED and unit in ("usd", "krw") else ""
-    return sign + _PATTERNS[unit][language].format(number + gap)
+    gap = " " if large and language in _SPACED and unit in ("usd", "krw", "count") else ""
+    counter = _COUNTERS.get(metric, {}).get(language, "") if unit == "count" else ""
+    return (sign + _PATTERNS[unit][language].format(number + gap) + counter).rstrip()
 
 
 def signed_text(value: float, unit: str, language: Language) -> str:

@@ -5,7 +5,9 @@ Knows nothing of how a gauge is read, or of where its line is shown.
 
 from __future__ import annotations
 
-from assistant.figures.captions import AGES, REASONS, caption
+from dataclasses import replace
+
+from assistant.figures.captions import AGES, BASES, REASONS, caption
 from assistant.figures.formats import amount_text, value_text
 from assistant.figures.gauges import Gauge
 from assistant.figures.trends import Direction
@@ -30,7 +32,6 @@ _MOVES: dict[tuple[bool, Direction], dict[Language, str]] = {
 }
 ABSENCES: dict[str, dict[Language, str]] = {
     "never_fetched": {"ko": "아직 가져온 적이 없어요", "en": "never fetched yet"},
-    "not_given": {"ko": "제공처가 이 값을 주지 않아요", "en": "the sources do not give it"},
     "too_short": {"ko": "저장된 기간이 짧아 계산할 수 없어요", "en": "the stored history is too short to compute it"},
     **REASONS,
 }
@@ -47,7 +48,9 @@ def gauge_text(gauge: Gauge, language: Language) -> str:
     ages = [AGES[gauge.freshness][language]] if gauge.freshness not in (None, "fresh") else []
     more = "".join(f"; {text}" for text in (", ".join(remarks), *ages) if text)
     value = value_text(gauge.figure, language)
-    return _LINES["read"][language].format(title=title, value=value, caption=caption(gauge.figure, language), more=more)
+    told = BASES.get(gauge.figure.basis, {}).get(language, gauge.figure.basis) in title
+    figure = replace(gauge.figure, basis="") if told else gauge.figure
+    return _LINES["read"][language].format(title=title, value=value, caption=caption(figure, language), more=more)
 
 
 def place_text(gauge: Gauge, language: Language) -> str:
@@ -66,7 +69,7 @@ def move_text(gauge: Gauge, language: Language) -> str:
     if gauge.change is None or gauge.direction is None or gauge.figure is None:
         return ""
     unit = gauge.figure.unit
-    amount = amount_text(abs(gauge.change), _POINTS.get(unit, unit), language)
+    amount = amount_text(abs(gauge.change), _POINTS.get(unit, unit), language, gauge.metric)
     return _MOVES[unit in _AMOUNTS, gauge.direction][language].format(amount=amount)
 
 

@@ -7,8 +7,8 @@ why. Knows nothing of risks, of articles or of wording; nothing is fetched here.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Literal, Protocol
 
 from assistant.figures.catalogue import Freshness, freshness
@@ -17,10 +17,9 @@ from assistant.figures.store import Missing
 from assistant.figures.table import belongs
 from assistant.figures.trends import Direction, Point, averages, change, direction, percentile, steps_down, thinned
 from assistant.providers.provider import Reason, Series
-from assistant.types import Figure, Language
+from assistant.types import COMPUTED, Figure, Language
 from assistant.vocabulary import load_vocabulary
 
-SOURCE = "computed"
 Concern = Literal["rise", "fall", "level"]
 # Besides why a fetch failed: nothing on the subject was ever fetched; its sources do not give this metric; the stored
 # series does not reach back far enough.
@@ -34,6 +33,7 @@ class Readings(Protocol):
     def current(self, subject: str, metric: str) -> list[Figure]: ...
     def history(self, subject: str, metric: str) -> list[Figure]: ...
     def whole_series(self, subject: str, metric: str) -> Series | None: ...
+    def series_fetched_at(self, subject: str, metric: str) -> datetime | None: ...
     def missing(self) -> list[Missing]: ...
 
 
@@ -113,13 +113,13 @@ def gauge(dial: Dial, store: Readings, today: date) -> Gauge:
         change=moved,
         direction=direction(moved, points[-1][1]),
         points=thinned(points),
-        freshness=_freshness(dial, figure, today),
+        freshness=freshness(figure, today),
     )
 
 
 def _reading(dial: Dial, store: Readings, today: date) -> tuple[Figure | None, tuple[Point, ...]]:
     """Return the figure and the history that ends with it."""
-    if dial.derivation is not None and (read := _derived(dial, dial.derivation, store)) is not None:
+    if (read := derived(dial, store)) is not None:
         return read
     if dial.largest:
         of_subject = (figure for figure in store.figures() if figure.subject == dial.subject)
@@ -130,10 +130,12 @@ def _reading(dial: Dial, store: Readings, today: date) -> tuple[Figure | None, t
     return figure, _history(figure, store) if figure else ()
 
 
-def _derived(dial: Dial, derivation: Derivation, store: Readings) -> tuple[Figure, tuple[Point, ...]] | None:
-    series = store.whole_series(derivation.subject, derivation.metric)
-    points = derivation.points(series) if series else ()
-    if series is None or not points:
+def derived(dial: Dial, store: Readings) -> tuple[Figure, tuple[Point, ...]] | None:
+    """Return a reading that follows from a stored series, and its history; None where there is none."""
+    derivation = dial.derivation
+    series = store.whole_series(derivation.subject, derivation.metric) if derivation else None
+    points = derivation.points(series) if derivation and series else ()
+    if derivation is None or series is None or not points:
         return None
     end, value = points[-1]
     figure = Figure(
@@ -143,8 +145,10 @@ def _derived(dial: Dial, derivation: Derivation, store: Readings) -> tuple[Figur
         unit="count" if derivation.since else series.unit,
         as_of=end,
         origin="live",
-        source=SOURCE,
+        source=COMPUTED,
         as_of_kind="trade_date",
+        basis=f"since {derivation.since:%Y-%m}" if derivation.since else "",
+        fetched_at=store.series_fetched_at(series.subject, series.metric),
         source_url=series.source_url,
         method="computed",
         formula=derivation.formula(end),
@@ -169,13 +173,6 @@ def _history(figure: Figure, store: Readings) -> tuple[Point, ...]:
     if not isinstance(figure.value, date):
         known[figure.as_of] = figure.value
     return tuple(sorted((day, value) for day, value in known.items() if day <= figure.as_of))
-
-
-def _freshness(dial: Dial, figure: Figure, today: date) -> Freshness:
-    """A computed reading ages as the series does that it comes from."""
-    if figure.source == SOURCE and dial.derivation is not None:
-        return freshness(replace(figure, metric=dial.derivation.metric), today)
-    return freshness(figure, today)
 
 
 def _titled(dial: Dial, figure: Figure | None) -> dict[Language, str]:

@@ -11,10 +11,10 @@ from decimal import Decimal
 
 from assistant.figures.catalogue import freshness
 from assistant.figures.table import FigureTable, belongs
-from assistant.types import Figure, Language
+from assistant.types import COMPUTED, Figure, Language
 
 # What is computed from prices here says how; an issuer knows its own fund; the SEC's reports are months old.
-SOURCES = ("computed", "Vanguard", "BlackRock", "Invesco", "State Street", "Yahoo Finance", "FRED", "SEC")
+SOURCES = (COMPUTED, "Vanguard", "BlackRock", "Invesco", "State Street", "Yahoo Finance", "FRED", "SEC")
 WEIGHTS = ("sector_weight", "holding_weight")
 _BASES = ("total return", "NAV total return", "price return")
 _AGES = ("fresh", "stale", "old")

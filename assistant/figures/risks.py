@@ -14,9 +14,9 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from assistant.figures.gauges import Derivation, Dial, Gauge, Readings, gauge
+from assistant.figures.gauges import Derivation, Dial, Gauge, Readings, derived, gauge
 from assistant.language import LANGUAGES
-from assistant.types import Article, Language
+from assistant.types import Article, Figure, Language
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +57,12 @@ class Risk:
 def risks(store: Readings, articles: Mapping[str, Article], today: date) -> tuple[Risk, ...]:
     """Return the nine risk factors in the article's order, with their gauges as stored."""
     return tuple(_risk(factor, store, articles, today) for factor in factors())
+
+
+def derived_figures(store: Readings) -> list[Figure]:
+    """Return the readings of gauges that no source gives and that follow from a stored series."""
+    read = (derived(dial, store) for factor in factors() for dial in factor.dials)
+    return [figure for figure, _ in filter(None, read)]
 
 
 @cache

@@ -106,6 +106,15 @@ class FigureStore:
         points = tuple((date.fromordinal(day), value) for day, value in days)
         return Series(subject, metric, unit, points, source, source_url)
 
+    def series_fetched_at(self, subject: str, metric: str) -> datetime | None:
+        """Return when a fetch that gives this series last worked."""
+        rows = self._database.read(
+            "SELECT MAX(fetched_at) FROM series JOIN fetches USING (provider, subject) "
+            "WHERE subject = ? AND metric = ?",
+            [subject, metric],
+        )
+        return datetime.fromisoformat(rows[0][0]) if rows[0][0] else None
+
     def subjects_with(self, metric: str) -> list[str]:
         """Return the subjects that have a series of this metric."""
         rows = self._database.read("SELECT DISTINCT subject FROM series WHERE metric = ? ORDER BY subject", [metric])

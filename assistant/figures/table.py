@@ -8,24 +8,26 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
-from assistant.numbers import Number, equal, find_numbers
+from assistant.numbers import Number, Unit, equal, find_numbers
 from assistant.types import Figure, Language
 
 if TYPE_CHECKING:
     import pandas
 
-_SUFFIXES = {
-    "percent": "%",
-    "percentage_point": "%p",
-    "basis_point": "bp",
-    "multiple": "배",
-    "usd": "달러",
-    "krw": "원",
-    "count": "개",
-    "index": "",
-    "ratio": "",
+# What is written behind a value, and the unit that it is read with, by the unit of its figure.
+_UNITS: dict[str, tuple[str, Unit]] = {
+    "percent": ("%", "percent"),
+    "percentage_point": ("%p", "percentage_point"),
+    "basis_point": ("bp", "basis_point"),
+    "multiple": ("배", "multiple"),
+    "usd": ("달러", "usd"),
+    "krw": ("원", "krw"),
+    "count": ("개", "count"),
+    "index": ("", "none"),
+    "ratio": ("", "none"),
 }
 
 
@@ -94,7 +96,11 @@ def figure_number(figure: Figure) -> Number:
     """Return the figure's value as a number with its unit, to compare with numbers in a text."""
     if isinstance(figure.value, date):
         return find_numbers(figure.value.isoformat())[0]
-    return find_numbers(f"{figure.value:.15g}{_SUFFIXES[figure.unit]}")[0]
+    value, (suffix, unit) = Decimal(f"{figure.value:.15g}"), _UNITS[figure.unit]
+    exponent = value.as_tuple().exponent
+    step = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(1)
+    text = f"{value:f}{suffix}"
+    return Number(text, 0, len(text), value, unit, step)
 
 
 def belongs(metric: str, asked: str) -> bool:

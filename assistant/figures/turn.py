@@ -17,11 +17,12 @@ from typing import Literal, cast, get_args
 from assistant.errors import IndexingError
 from assistant.figures.breaker import failed, shuts, succeeded
 from assistant.figures.catalogue import fresh_until
-from assistant.figures.computed import BENCHMARK, SOURCE, computed_figures
+from assistant.figures.computed import BENCHMARK, computed_figures
 from assistant.figures.merging import PRICES
 from assistant.figures.saving import Saved
 from assistant.figures.store import FigureStore, LastFetch
 from assistant.providers.provider import Fetched, FetchError, Provider, Reason, Series
+from assistant.types import COMPUTED
 
 logger = logging.getLogger(__name__)
 
@@ -175,7 +176,7 @@ class Turns:
         for subject in subjects:
             navs = self._store.current(subject, "nav")
             figures = computed_figures(*self._prices(subject), benchmark, navs)
-            self._store.save(SOURCE, subject, Fetched(tuple(figures)), self._now())
+            self._store.save(COMPUTED, subject, Fetched(tuple(figures)), self._now())
 
     def _prices(self, subject: str) -> tuple[Series | None, Series | None]:
         return self._store.whole_series(subject, "close"), self._store.whole_series(subject, "adjusted_close")

@@ -87,15 +87,10 @@ def _opened(indexes: Path, embedder: Embedder, live: LiveFigures) -> Assistant:
 # -- golden questions ------------------------------------------------------------------------------------------------
 
 
-def _parameter(entry: dict[str, Any]) -> Any:
-    marks = [pytest.mark.xfail(reason=entry["fails"], raises=AssertionError)] if "fails" in entry else []
-    return pytest.param(entry, id=entry["id"], marks=marks)
-
-
-@pytest.mark.parametrize("entry", [_parameter(entry) for entry in QUESTIONS])
+@pytest.mark.parametrize("entry", [pytest.param(entry, id=entry["id"]) for entry in QUESTIONS])
 def test_golden_question(scene: Scene, entry: dict[str, Any]) -> None:
     answer = scene.assistant.ask(entry["question"])
-    golden = {name: entry[name] for name in entry.keys() - {"origins", "without", "dated", "fails"}}
+    golden = {name: entry[name] for name in entry.keys() - {"origins", "without", "dated"}}
     result = judged(Golden(**_filled(golden, scene.texts)), answer)
     faults = [*result.faults, *_misplaced(entry, answer, scene.world), *_wrong(answer, scene.known)]
     assert not faults, f"{entry['question']}: {'; '.join(faults)}\n{answer.text}\n{answer.notices}"
@@ -167,6 +162,19 @@ def _names(text: str, day: date) -> bool:
         f"{day.year}년 {day.month}월 {day.day}일", f"{MONTHS[day.month - 1]} {day.day}, {day.year}", day.isoformat(),
     )  # fmt: skip
     return any(re.search(rf"(?<!\d){each}(?!\d)", text) for each in written)
+
+
+@pytest.mark.parametrize("back", [1, 10, 250])
+def test_a_past_day_has_its_close(scene: Scene, back: int) -> None:
+    day, close = scene.world.closes("VTWO")[-1 - back]
+    for question in (
+        f"{day.year}년 {day.month}월 {day.day}일 VTWO 종가는?",
+        f"What did VTWO close at on {day:%B} {day.day}, {day.year}?",
+    ):
+        answer = scene.assistant.ask(question)
+        (figure,) = answer.figures
+        assert (figure.metric, figure.basis, figure.as_of) == ("price", "close", day), answer.text
+        assert figure.value == pytest.approx(close) and _names(answer.text, day)
 
 
 # -- refreshes -------------------------------------------------------------------------------------------------------

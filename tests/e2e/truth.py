@@ -14,7 +14,8 @@ from tests.providers.world import FACTS, QUOTED, World
 Key = tuple[str, str]  # subject and metric
 Dated = tuple[float, date]
 SPANS = {"1y": 1, "3y": 3, "5y": 5, "10y": 10}
-NAMES = {"volatility": "volatility.1y", "beta": "beta.3y", "drawdown 1y": "max_drawdown.1y",
+NAMES = {"volatility": "volatility.1y", "volatility 3y": "volatility.3y",
+         "beta": "beta.3y", "drawdown 1y": "max_drawdown.1y",
          "drawdown 10y": "max_drawdown.10y", "ytd": "return.ytd", "p.a. 5y": "return_annualised.5y"}  # fmt: skip
 NAMES |= {span: f"return.{span}" for span in SPANS}
 VTWO_RETURNS = {"return.1y": 10.5, "return_annualised.3y": -8.25, "return_annualised.5y": 6.75,
@@ -114,7 +115,8 @@ def _computed(now: World) -> Iterator[tuple[str, str, float, date]]:
             yield subject, f"return.{name}", 100 * growth, now.traded
             if name in ("3y", "5y", "10y"):
                 yield subject, f"return_annualised.{name}", 100 * ((1 + growth) ** (365.25 / days) - 1), now.traded
-        yield subject, "volatility.1y", _volatility(points), now.traded
+        for name, years in SPANS.items():
+            yield subject, f"volatility.{name}", _volatility(points, years), now.traded
         for name in ("1y", "10y"):
             yield subject, f"max_drawdown.{name}", _drawdown(points, SPANS[name], now), now.traded
         if subject != "SPY":
@@ -141,8 +143,9 @@ def _from(points: list[tuple[date, float]], years: int, now: World) -> np.ndarra
     return np.array([value for _, value in points[place:]])
 
 
-def _volatility(points: list[tuple[date, float]]) -> float:
-    moves = np.log(np.array([value for _, value in points[-252:]]) / [value for _, value in points[-253:-1]])
+def _volatility(points: list[tuple[date, float]], years: int) -> float:
+    days = 252 * years
+    moves = np.log(np.array([value for _, value in points[-days:]]) / [value for _, value in points[-days - 1 : -1]])
     return float(100 * moves.std(ddof=1) * 252**0.5)
 
 

@@ -259,7 +259,7 @@ def test_won_stands_beside_large_amounts_in_korean_with_rate_and_date(store: Fig
     assert "원" not in _text("live:IWM:price:ko", rows)
     rows = _stored(store, RATE)
     korean = _text("live:IWM:price:ko", rows)
-    assert "순자산 718억 달러(약 99조 8,020억 원, 1달러=1,390원, 2026-11-20) (2026-11-20 기준" in korean
+    assert "순자산 718억 달러(약 99조 8,020억 원, 2026-11-20 환율 1,390원) (2026-11-20 기준" in korean
     assert "가격 231.57달러 (" in korean
     assert "won" not in _text("live:IWM:price:en", rows) and "$71.8 billion (as of" in _text("live:IWM:price:en", rows)
 
@@ -273,7 +273,7 @@ def test_risk_card_names_each_reading_and_whose_it_is(store: FigureStore, langua
     assert "XBI" not in text
     counted = replace(_row("Federal Reserve", "rate_cuts", 6, "count", "computed"), inputs=(f"US|x|{FRED}|y",))
     text = _text(f"live:US:risk.rates:{language}", [*rows, counted])
-    assert {"ko": "금리 인하 횟수 6 (2026-11-20 기준, FRED 자료로 계산)", "en": "2024 6 (as of"}[language] in text
+    assert {"ko": "금리 인하 횟수 6회 (2026-11-20 기준, FRED 자료로 계산)", "en": "2024 6 (as of"}[language] in text
 
 
 # --- several sources --------------------------------------------------------------------------------------------------

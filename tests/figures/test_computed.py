@@ -101,13 +101,15 @@ def test_index_has_price_returns_only() -> None:
         assert {basis for _, basis in _compute(level, adjusted)} == {"price return"}
 
 
-def test_volatility_by_hand() -> None:
+@pytest.mark.parametrize("years", [1, 3, 5, 10])
+def test_volatility_by_hand(years: int) -> None:
     """Log returns of ln 1.01, ln 1.01 and ln 0.99 by turns; 252 of them are 84 rounds."""
     up, down = math.log(1.01), math.log(0.99)
     mean = (2 * up + down) / 3
-    variance = 84 * (2 * (up - mean) ** 2 + (down - mean) ** 2) / 251
+    variance = 84 * years * (2 * (up - mean) ** 2 + (down - mean) ** 2) / (252 * years - 1)
     expected = 100 * math.sqrt(variance) * math.sqrt(252)
-    assert _compute(_wavy())["volatility.1y", "price return"].value == pytest.approx(expected, abs=1e-4)
+    found = _compute(_wavy(3900))[f"volatility.{years}y", "price return"]
+    assert found.value == pytest.approx(expected, abs=1e-4) and f"{252 * years} days" in found.formula
 
 
 def test_drawdown_by_hand() -> None:
@@ -217,7 +219,7 @@ def test_a_scale_changes_nothing(seed: int, scale: float) -> None:
         points[day] = value
         spy[day] = 100 * random.uniform(0.9, 1.1)
     found, scaled = _compute(points, None, spy), _compute({d: v * scale for d, v in points.items()}, None, spy)
-    assert found.keys() == scaled.keys() and len(found) == 9
+    assert found.keys() == scaled.keys() and len(found) == 10
     for key, figure in found.items():
         assert scaled[key].value == pytest.approx(figure.value, abs=2e-4)
     assert -100 < found["max_drawdown.1y", "price return"].value <= 0

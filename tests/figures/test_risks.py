@@ -199,7 +199,7 @@ def test_history_is_without_doubted_values_and_other_sources(store: FigureStore)
         _save(store, "IWM", "holdings_count", 1900.0, "count", source="SEC N-PORT", as_of=day - DAY)
     read = _gauge(store, "structure", "holdings_count")
     assert [value for _, value in read.points] == [1950, 1961] and read.change == 11
-    assert "3개월 전보다 11 증가" in gauge_text(read, "ko") and "up 11 over three months" in gauge_text(read, "en")
+    assert "3개월 전보다 11개 증가" in gauge_text(read, "ko") and "up 11 over three months" in gauge_text(read, "en")
 
 
 # --- readings that are computed ---------------------------------------------------------------------------------------
@@ -221,9 +221,15 @@ def test_rate_cuts_are_counted_since_september_2024(store: FigureStore) -> None:
     assert figure.inputs[0].startswith(f"US|macro.DFEDTARU|{FRED}|")
     assert (read.percentile, read.change, read.direction) == (None, 1, "up")
     assert gauge_text(read, "ko") == (
-        "2024년 9월 이후 연준의 금리 인하 횟수: 3 (2026-11-20 기준, FRED 자료로 계산; 3개월 전보다 1 증가)"
+        "2024년 9월 이후 연준의 금리 인하 횟수: 3회 (2026-11-20 기준, FRED 자료로 계산; 3개월 전보다 1회 증가)"
     )
     assert "computed from FRED" in gauge_text(read, "en")
+    assert (figure.basis, figure.fetched_at) == ("since 2024-09", store.fetched_at("fred", "US"))
+
+
+def test_every_derived_reading_has_words_for_its_basis() -> None:
+    since = [dial.derivation.since for factor in factors() for dial in factor.dials if dial.derivation]
+    assert any(since) and all(f"since {day:%Y-%m}" in BASES for day in since if day)
 
 
 def test_cuts_of_a_series_that_begins_later_are_not_counted(store: FigureStore) -> None:

@@ -95,6 +95,12 @@ def test_value_is_a_number_with_its_unit(value: float | date, unit: str, expecte
     assert (number.value, number.unit) == expected
 
 
+@pytest.mark.parametrize("value", [-0.003054347785417515, 0.00001, 123456789012345.0, 1e-7])
+def test_any_value_is_a_number_to_its_last_digit(value: float) -> None:
+    number = figure_number(_figure("IWM", "m", value))
+    assert float(str(number.value)) == pytest.approx(value, rel=1e-14) and "e" not in number.text.lower()
+
+
 def test_table_has_a_row_for_each_figure() -> None:
     frame = to_frame([_figure(), _figure("VTWO", value=0.07)])
     assert list(frame["value"]) == [0.19, 0.07]
