@@ -368,8 +368,10 @@ def _named(text: str) -> frozenset[str]:
 
 @lru_cache(maxsize=20_000)
 def _terms(text: str) -> frozenset[str]:
-    """The text's terms, with the concepts inside a longer name (변동금리 부채 is also of 금리 and of 부채, but a metric is
-    no other one: 배당수익률 is no 수익률) and with its stretches of time as a question names them ("10y")."""
+    """The text's terms, with the concepts inside a longer name: 변동금리 부채 is also of 금리 and of 부채.
+
+    A metric is no other one: 배당수익률 is no 수익률. Stretches of time are as a question names them ("10y").
+    """
     vocabulary = load_vocabulary()
     outer = [m for m in vocabulary.find(text) if m.concept.kind in ("metric", "topic")]
     inner = (
