@@ -48,6 +48,12 @@ def read_period(plain: str, this_year: int) -> Period:
     return Period(None, this_year - 1) if _LAST_YEAR.search(plain) else Period()
 
 
+def find_spans(plain: str) -> list[tuple[int, int, str]]:
+    """Return where a text names a trailing span, and which: "ytd", "10y", "6m"."""
+    spans = [(match.start(), match.end(), _length(match)) for match in _SPAN.finditer(plain)]
+    return sorted([*spans, *((match.start(), match.end(), "ytd") for match in _YTD.finditer(plain))])
+
+
 def _length(span: re.Match[str]) -> str:
     """Return the span as "10y" or "6m"; twelve months are a year."""
     if span["decade"]:
