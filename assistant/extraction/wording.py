@@ -1,7 +1,7 @@
-"""The words in which articles state figures: names of metrics and subjects, light words, and what makes a claim doubtful.
+"""The words in which articles state figures: names of metrics and subjects, light words, and what raises doubt.
 
-The words are in statements.toml, by language; an article may mix both, so both are looked for. Knows nothing of how a
-sentence is read.
+They are in wording.toml, by language; an article may mix both, so both are looked for. Knows nothing of how a sentence
+is read.
 """
 
 from __future__ import annotations
@@ -22,13 +22,13 @@ from assistant.vocabulary import Concept, Kind, Vocabulary, load_vocabulary
 
 WEIGHT, TOP10, COUNTED = "weight", "top10_weight", "counted"
 _NAMED: tuple[Kind, ...] = ("fund", "benchmark", "company", "sector")
-_WORD = re.compile(r"[^\W_]+(?:[-'’][^\W_]+)*")
-_POSSESSIVE = re.compile(r"^['’]s\b")
+_WORD = re.compile(r"[가-힣]+|\d+|[^\W\d_가-힣]+(?:-[^\W\d_가-힣]+)*")  # a particle is a word of its own: ETF의
+_POSSESSIVE = re.compile(r"['’]s\b")
 
 
 @dataclass(frozen=True, slots=True)
 class Metric:
-    """What is known of a metric; see statements.toml. Without `bounds` those of the catalogue hold."""
+    """What is known of a metric; see wording.toml. Without `bounds` those of the catalogue hold."""
 
     id: str
     unit: str
@@ -45,6 +45,7 @@ class Wording:
     names: Vocabulary
     metrics: Mapping[str, Metric]
     members: Mapping[Kind, str]
+    called: Mapping[Kind, frozenset[str]]
     doubtful: re.Pattern[str]
     qualified: re.Pattern[str]
     light: frozenset[str]
@@ -63,6 +64,7 @@ def load_wording() -> Wording:
         names=Vocabulary([*_subjects(frozenset(tables["vague"])), *_metric_names(tables["metrics"])]),
         metrics={id: _metric(id, entry) for id, entry in tables["metrics"].items()},
         members=tables["members"],
+        called={kind: frozenset(words) for kind, words in tables["called"].items()},
         doubtful=_any(tables["doubtful"], r"\b(?:{})\b"),
         qualified=_any(tables["qualified"], r"(?:{})\b"),
         light=frozenset(word for language in LANGUAGES for word in tables["light"][language].split()),
@@ -76,11 +78,11 @@ def wording_fingerprint() -> str:
 
 
 def _source() -> str:
-    return files("assistant.figures").joinpath("statements.toml").read_text(encoding="utf-8")
+    return files("assistant.extraction").joinpath("wording.toml").read_text(encoding="utf-8")
 
 
 def _subjects(vague: frozenset[str]) -> Iterator[Concept]:
-    """The subjects and sectors of the vocabulary, by their exact names; a fund also with the word after it."""
+    """The subjects and sectors of the vocabulary, by their exact names."""
     for concept in load_vocabulary().concepts.values():
         if concept.kind in _NAMED:
             names = {language: tuple(_exact(concept, language, vague)) for language in LANGUAGES}
@@ -94,8 +96,6 @@ def _exact(concept: Concept, language: Language, vague: frozenset[str]) -> Itera
         exact = concept.kind != "benchmark" or any(map(str.isdigit, name)) or (name.isupper() and name.isalpha())
         if exact and name not in vague:
             yield name
-            if concept.kind == "fund":
-                yield f"{name} ETF"
 
 
 def _metric_names(entries: Mapping[str, Any]) -> Iterator[Concept]:

@@ -1,4 +1,4 @@
-"""As of which day a statement holds: the date beside its number, in its sentence, or in the headings and notes above it.
+"""As of which day a statement holds: the date beside its number, in its sentence, or in headings and notes above it.
 
 Knows nothing of what is stated. A date that cannot be a day of the past, or one of several, dates nothing.
 """
@@ -14,7 +14,9 @@ from datetime import date
 from assistant.numbers import Number, Period, find_numbers
 from assistant.types import AsOfKind
 
-_BEFORE_PERIOD = re.compile(r"\b(?:since|from|until|between|through|by|after|before)(?: the)?(?: (?:start|end) of)? $", re.I)
+_BEFORE_PERIOD = re.compile(
+    r"\b(?:since|from|until|between|through|by|after|before)(?: the)?(?: (?:start|end) of)? $", re.I
+)
 _AFTER_PERIOD = re.compile(r"(?: ?(?:초|말))? ?(?:이후|부터|까지|이전|이래)")
 _MONTH_END = re.compile(r"\b(?:end of|month[- ]end) (?:the )?$", re.I)
 _MONTH_END_AFTER = re.compile(r" ?말(?![가-힣]*씀)")
@@ -66,16 +68,11 @@ def _is_beside_another(text: str, date: Number) -> bool:
 def _only(text: str, dates: Sequence[Number], published: date) -> Day | None:
     if any(_bounds_a_period(text, number) for number in dates):
         return None
-    days = {_day(text, number, published) for number in dates}
+    days: set[Day | None] = {_day(text, number, published) for number in dates}
     whole = {day for day in days if day and day.kind != "published"}
-    partly = days - whole
-    if len(whole) == 1 and None not in partly:
-        (found,) = whole
-    elif len(days) == 1 and None not in days:
-        (found,) = partly
-    else:
-        return None
-    return found if found and found.day <= published else None
+    found = next(iter(whole or days))
+    one = len(whole) == 1 or len(days) == 1
+    return found if one and None not in days and found and found.day <= published else None
 
 
 def _bounds_a_period(text: str, number: Number) -> bool:
@@ -83,13 +80,14 @@ def _bounds_a_period(text: str, number: Number) -> bool:
 
 
 def _day(text: str, number: Number, published: date) -> Day | None:
-    """The day that a date names; one without a day or year is a part of the publication date, if it agrees with that."""
+    """The day that a date names; one without a day is the publication's, if it agrees with that."""
     assert isinstance(number.value, Period)
     year, month, day = number.value
+    year = year or published.year
     try:
         if month and day:
-            return Day(date(year or published.year, month, day), "stated")
-        if year and month and (_MONTH_END.search(text[: number.start]) or _MONTH_END_AFTER.match(text, number.end)):
+            return Day(date(year, month, day), "stated")
+        if month and (_MONTH_END.search(text[: number.start]) or _MONTH_END_AFTER.match(text, number.end)):
             return Day(date(year, month, monthrange(year, month)[1]), "month_end")
     except ValueError:  # "30 February"
         return None

@@ -1,7 +1,7 @@
 """Figures that an article states, found in its sentences: what is not beyond doubt is left out.
 
 A figure's subject may stand in the heading above it or in the title; a list or table takes its metric from its heading,
-from its first row, or from the sentence that leads to it. Knows nothing of corpus/figures.csv or of where figures are kept.
+its first row, or the sentence that leads to it. Knows nothing of corpus/figures.csv, nor of where figures are kept.
 """
 
 from __future__ import annotations
@@ -11,23 +11,29 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from assistant.figures.clauses import Claim, Names, claims_of, has_amounts, named_in, subjects_in
-from assistant.figures.dating import Day, noted_day, stated_day
+from assistant.extraction.clauses import claims_of
+from assistant.extraction.dating import Day, noted_day, stated_day
+from assistant.extraction.marked import MarkedText
+from assistant.extraction.names import Claim, Names, funds_in, named_in
 from assistant.figures.table import figure_number
 from assistant.numbers import equal
 from assistant.types import Article, Figure, Sentence
 
-_LEADS = re.compile(r"[:：]$|다음과 같|아래와 같|\bas follows\b|\bfollowing\b|\bbelow\b", re.IGNORECASE)
-_NOTES = re.compile(r"수치|자료|데이터|비중|구성|\b(?:figures|data|weights|numbers|holdings)\b", re.IGNORECASE)
-_ROW = "|"
+_HELD = ("sector_weight", "holding_weight", "top10_weight", "holdings_count")
+_ON_HOLDINGS = re.compile(r"비중|구성|보유|\b(?:weights|holdings|composition)\b", re.IGNORECASE)
+_ON_ALL = re.compile(r"수치|자료|데이터|\b(?:figures|data|numbers)\b", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
 class _Above:
-    """What headings and leading sentences say of the figures below them."""
+    """What headings, notes and leading sentences say of the figures below; holdings may have a date of their own."""
 
     names: Names
     day: Day
+    holdings_day: Day
+
+    def day_of(self, metric: str) -> Day:
+        return self.holdings_day if metric.startswith(_HELD) else self.day
 
 
 def extract_figures(article: Article, sentences: Sequence[Sentence]) -> list[Figure]:
@@ -46,22 +52,27 @@ def _figures(article: Article, part: Sequence[Sentence]) -> Iterator[Figure]:
     """The figures of one section."""
     headed = above = _headed(article, part)
     paragraph = 0
-    for before, sentence in zip([None, *part], part, strict=False):
-        listed = sentence.list_number is not None or sentence.text.startswith(_ROW)
-        numbered = any(map(str.isdigit, sentence.text))
+    for before, sentence, after in zip([None, *part], part, [*part[1:], None], strict=False):
         if before is None or "\n" in article.text[before.end : sentence.start]:
             paragraph = sentence.start
-        if not listed:
-            above = _led(headed, sentence.text, article) if _LEADS.search(sentence.text) else headed
-        elif sentence.text.startswith(_ROW) and not numbered:
+        if (
+            after
+            and _is_listed(after)
+            and not MarkedText(sentence.text).amounts
+            and (not _is_listed(sentence) or _is_row(sentence))
+        ):
             above = _led(headed, sentence.text, article)
-        if numbered:
-            names = above.names if listed else replace(headed.names, metric=None)
+        elif not _is_listed(sentence):
+            above = headed
+        if any(map(str.isdigit, sentence.text)):
+            names = above.names if _is_listed(sentence) else replace(headed.names, metric=None)
             claims = claims_of(sentence.text, names)
-            if claims and names.subject and subjects_in(article.text[paragraph : sentence.end]) - {names.subject.id}:
+            if claims and names.subject and funds_in(article.text[paragraph : sentence.end]) - {names.subject.id}:
                 claims = claims_of(sentence.text, replace(names, subject=None))
             for claim in claims:
-                if day := stated_day(sentence.text, claim.start, claim.end, above.day, article.published):
+                if day := stated_day(
+                    sentence.text, claim.start, claim.end, above.day_of(claim.metric), article.published
+                ):
                     yield _figure(article, sentence, claim, day)
 
 
@@ -70,20 +81,37 @@ def _headed(article: Article, part: Sequence[Sentence]) -> _Above:
     headings = [*reversed(part[0].section), article.title]
     named = [named_in(heading) for heading in headings]
     subject = next((names.subject for names in named if names.subject), None)
-    days = [noted_day(heading, article.published) for heading in headings]
-    notes = (sentence.text for sentence in part if sentence.list_number is None and _NOTES.search(sentence.text))
-    days += [noted_day(note, article.published) for note in notes if not has_amounts(note)]
-    day = next((day for day in days if day), Day(article.published, "published"))
-    return _Above(replace(named[0] if part[0].section else Names(), subject=subject), day)
+    days = [day for heading in headings if (day := noted_day(heading, article.published))]
+    notes = [sentence.text for sentence in part if not _is_listed(sentence)]
+    of_all, of_holdings = (_noted(notes, about, article) for about in (_ON_ALL, _ON_HOLDINGS))
+    day = next(iter([*days, *of_all]), Day(article.published, "published"))
+    names = replace(named[0] if part[0].section else Names(), subject=subject)
+    return _Above(names, day, next(iter([*days, *of_holdings]), day))
+
+
+def _noted(texts: Sequence[str], about: re.Pattern[str], article: Article) -> list[Day]:
+    """The days as of which sentences without a figure say that figures hold."""
+    found = (
+        noted_day(text, article.published) for text in texts if about.search(text) and not MarkedText(text).amounts
+    )
+    return [day for day in found if day]
+
+
+def _is_listed(sentence: Sentence) -> bool:
+    """Whether it is a list item or the row of a table."""
+    return sentence.list_number is not None or _is_row(sentence)
+
+
+def _is_row(sentence: Sentence) -> bool:
+    return sentence.text.startswith("|")
 
 
 def _led(headed: _Above, text: str, article: Article) -> _Above:
     """What a sentence or first row says of the list or table below it, and what it leaves to the heading."""
     own = named_in(text)
-    names = Names(
-        own.subject or headed.names.subject, own.metric or headed.names.metric, own.span or headed.names.span
-    )
-    return _Above(names, noted_day(text, article.published) or headed.day)
+    names = Names(own.subject or headed.names.subject, own.metric or headed.names.metric, own.span or headed.names.span)
+    day = noted_day(text, article.published)
+    return _Above(names, day or headed.day, day or headed.holdings_day)
 
 
 def _figure(article: Article, sentence: Sentence, claim: Claim, day: Day) -> Figure:
