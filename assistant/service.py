@@ -65,11 +65,14 @@ class Assistant:
         cards: CardSearch | None = None,
         progress: Progress | None = None,
     ) -> None:
+        from assistant.extraction.notebook import Notebook
+
         self._corpus = corpus
         self._live = live
         self._cards = cards
         self._index = index
         self._retriever = retriever
+        self._notebook = Notebook(index.folder)
         self._changing = threading.Lock()
         self._library = self._load(progress)
 
@@ -273,7 +276,7 @@ class Assistant:
         from assistant.evidence import Finder
         from assistant.extractive import ExtractiveWriter
         from assistant.figure_lookup import FigureLookup
-        from assistant.figures.stated import read_figures
+        from assistant.figures.stated import read_figures, uncovered
         from assistant.figures.table import FigureTable
         from assistant.vocabulary import load_vocabulary
 
@@ -281,9 +284,9 @@ class Assistant:
         vocabulary = load_vocabulary()
         articles = {article.id: article for article in corpus.articles}
         self._index.sync(corpus.articles, progress)
-        figures = FigureTable(
-            read_figures(self._corpus / FIGURES, articles), {id: article.language for id, article in articles.items()}
-        )
+        listed = read_figures(self._corpus / FIGURES, articles)
+        read = self._notebook.figures(uncovered(articles, listed), self._index.sentences)
+        figures = FigureTable([*listed, *read], {id: article.language for id, article in articles.items()})
         finder, lookup = (
             Finder(articles, _Texts(self._index, self._retriever)),
             FigureLookup(articles, figures, vocabulary),

@@ -104,11 +104,26 @@ ALLOWED: dict[str, set[str]] = {
         "figures.store", "providers.provider",
     },
     "figures.refresh": {"figures.store", "figures.turn", "providers.provider"},
-    # answering
+    # figures that articles state
     "figures.__init__": set(),
     "figures.formats": set(),
     "figures.stated": set(),
     "figures.table": {"numbers"},
+    "periods": set(),
+    "extraction.__init__": set(),
+    "extraction.wording": {"numbers", "vocabulary"},
+    "extraction.marked": {"extraction.wording", "numbers", "periods", "vocabulary"},
+    "extraction.names": {"extraction.marked", "extraction.wording", "figures.catalogue", "numbers", "vocabulary"},
+    "extraction.gaps": {"extraction.marked", "extraction.names", "extraction.wording", "numbers"},
+    "extraction.clauses": {
+        "extraction.gaps", "extraction.marked", "extraction.names", "extraction.wording", "numbers", "vocabulary",
+    },
+    "extraction.dating": {"numbers"},
+    "extraction.extractor": {
+        "extraction.clauses", "extraction.dating", "extraction.marked", "extraction.names", "figures.table", "numbers",
+    },
+    "extraction.notebook": {"extraction.extractor", "extraction.wording", "store.derived", "vocabulary"},
+    # answering
     "figures.captions": {"figures.catalogue"},
     "figures.preference": {"figures.catalogue", "figures.table"},
     "figures.trends": set(),
@@ -126,7 +141,6 @@ ALLOWED: dict[str, set[str]] = {
     "citations": {"figures.table", "numbers"},
     "cues": {"morphemes", "numbers"},
     "ordinals": set(),
-    "periods": set(),
     "question": {"cues", "morphemes", "numbers", "ordinals", "periods", "vocabulary"},
     "conversation": {"morphemes", "vocabulary"},
     "groups": set(),
@@ -154,8 +168,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "toolkit": set(),
     "service": {
-        "articles", "card_search", "citations", "conversation", "embedder", "evidence", "extractive", "figure_lookup",
-        "figures.refresh", "figures.risks", "figures.stated", "figures.table", "figures.turn", "index", "live",
+        "articles", "card_search", "citations", "conversation", "embedder", "evidence", "extraction.notebook", "extractive",
+        "figure_lookup", "figures.refresh", "figures.risks", "figures.stated", "figures.table", "figures.turn", "index", "live",
         "morphemes", "phrases",
         "providers.provider", "providers.registry", "question", "retriever", "settings", "suggestions", "toolkit",
         "vocabulary",
