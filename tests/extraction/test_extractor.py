@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from datetime import date
 from pathlib import Path
 
@@ -270,3 +271,176 @@ UNCERTAIN: dict[Language, list[str]] = {
 def test_uncertain_sentence_states_nothing(language: Language, text: str) -> None:
     for title in ("A note", "VTWO"):
         assert _found(_article(text, language, title)) == []
+
+
+# --- of which subject and day ---------------------------------------------------------------------------------------
+
+DATED: dict[Language, dict[str, tuple[date, str] | None]] = {
+    "ko": {
+        "IWM의 총보수는 2025년 12월 31일 기준 0.19%입니다.": (date(2025, 12, 31), "stated"),
+        "IWM의 총보수는 0.19%다(2025년 12월 31일).": (date(2025, 12, 31), "stated"),
+        "IWM의 총보수는 Motley Fool의 2025년 12월 31일 기사 기준으로 0.19%다.": (date(2025, 12, 31), "stated"),
+        "2026년 3월 말 기준 IWM의 총보수는 0.19%다.": (date(2026, 3, 31), "month_end"),
+        "IWM의 총보수는 2월 13일 기준 0.19%다.": (date(2026, 2, 13), "stated"),
+        "2026년 5월 현재 IWM의 총보수는 0.19%다.": (PUBLISHED, "published"),
+        "IWM의 총보수는 0.19%다.": (PUBLISHED, "published"),
+        "2018년 IWM의 총보수는 0.19%였다.": None,
+        "2026년 3월 1일과 4월 1일에 IWM의 총보수는 0.19%였다.": None,
+        "2026년 6월 1일 기준 IWM의 총보수는 0.19%다.": None,
+    },
+    "en": {
+        "IWM's expense ratio was 0.19% as of December 31, 2025.": (date(2025, 12, 31), "stated"),
+        "IWM's expense ratio is 0.19% (Motley Fool, December 31, 2025).": (date(2025, 12, 31), "stated"),
+        "At the end of March 2026 IWM's expense ratio was 0.19%.": (date(2026, 3, 31), "month_end"),
+        "As of May 2026, IWM's expense ratio is 0.19%.": (PUBLISHED, "published"),
+        "IWM's expense ratio is 0.19%.": (PUBLISHED, "published"),
+        "In 2018 IWM's expense ratio was 0.19%.": None,
+        "On March 1 and April 1, 2026, IWM's expense ratio was 0.19%.": None,
+        "As of June 1, 2026, IWM's expense ratio is 0.19%.": None,
+        "Since March 1, 2026, IWM's expense ratio is 0.19%.": None,
+    },
+}
+
+
+@pytest.mark.parametrize(("language", "text"), [(language, text) for language in DATED for text in DATED[language]])
+def test_figure_has_the_day_that_is_stated_for_it(language: Language, text: str) -> None:
+    found = [(figure.as_of, figure.as_of_kind) for figure in _found(_article(text, language))]
+    expected = DATED[language][text]
+    assert found == ([expected] if expected else [])
+
+
+def test_each_number_keeps_the_day_in_brackets_beside_it() -> None:
+    text = "IWM's expense ratio is 0.19% (December 31, 2025) and VTWO's expense ratio is 0.07% (January 5, 2026)."
+    found = [(figure.subject, figure.as_of) for figure in _found(_article(text, "en"))]
+    assert found == [("IWM", date(2025, 12, 31)), ("VTWO", date(2026, 1, 5))]
+
+
+BELOW: dict[str, list[tuple[str, str, float, date]]] = {
+    "## VTWO (as of March 31, 2026)\n\n- Expense ratio: 0.07%\n- Dividend yield: 1.31%\n- Beta: 1.2": [
+        ("VTWO", "expense_ratio", 0.07, date(2026, 3, 31)), ("VTWO", "dividend_yield", 1.31, date(2026, 3, 31)),
+    ],
+    "## 총보수\n\n- IWM: 0.19%\n- SCHA: 0.04%\n- VTWO: 0.07%": [
+        ("IWM", "expense_ratio", 0.19, PUBLISHED), ("VTWO", "expense_ratio", 0.07, PUBLISHED),
+    ],
+    "Top ten holdings of IWM as of March 31, 2026:\n\n1. Credo Technology (CRDO): 0.8%\n2. Apple (AAPL): 0.7%": [
+        ("IWM", "holding_weight.CRDO", 0.8, date(2026, 3, 31)),
+    ],
+    "## Cost\n\n| Fund | Expense ratio |\n|---|---|\n| IWM | 0.19% |\n| VTWO | 0.07% |": [
+        ("IWM", "expense_ratio", 0.19, PUBLISHED), ("VTWO", "expense_ratio", 0.07, PUBLISHED),
+    ],
+    "## VTWO 섹터 비중\n\n섹터 비중은 2026년 3월 31일 기준이다.\n\n- 헬스케어 18.1%\n- 산업재 18.9%": [
+        ("VTWO", "sector_weight.health_care", 18.1, date(2026, 3, 31)),
+        ("VTWO", "sector_weight.industrials", 18.9, date(2026, 3, 31)),
+    ],
+    "## IWM\n\nThe fund's expense ratio is 0.19%.": [("IWM", "expense_ratio", 0.19, PUBLISHED)],
+    "## IWM\n\nSCHA is run by Schwab. The fund has an expense ratio of 0.04%.": [],
+    "## IWM and VTWO\n\nThe expense ratio is 0.19%.": [],
+    "The expense ratio is 0.19%.": [],
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BELOW)
+def test_headings_and_leading_sentences_name_what_stands_below_them(text: str) -> None:
+    language: Language = "ko" if "비중" in text or "보수" in text else "en"
+    found = [(figure.subject, figure.metric, figure.value, figure.as_of) for figure in _found(_article(text, language))]
+    assert found == BELOW[text]
+
+
+@pytest.mark.parametrize(("title", "subjects"), [("VTWO 노트", {"VTWO"}), ("IWM과 VTWO", set()), ("메모", set())])
+def test_title_names_the_fund_of_its_article(title: str, subjects: set[str]) -> None:
+    found = _found(_article("총보수는 연 0.07%다.", "ko", title))
+    assert {figure.subject for figure in found} == subjects
+
+
+def test_figure_stated_twice_counts_once_and_one_with_two_values_not_at_all() -> None:
+    twice = "IWM's expense ratio is 0.19%. Once more: IWM's expense ratio is 0.19%. VTWO's expense ratio is 0.07%."
+    assert _keys(_found(_article(twice.replace("Once more: ", ""), "en"))) == [
+        ("IWM", "expense_ratio", 0.19),
+        ("VTWO", "expense_ratio", 0.07),
+    ]
+    split = "IWM's expense ratio is 0.19%. IWM's expense ratio is 0.25%. VTWO's expense ratio is 0.07%."
+    assert _keys(_found(_article(split, "en"))) == [("VTWO", "expense_ratio", 0.07)]
+
+
+# --- measured -------------------------------------------------------------------------------------------------------
+
+
+def test_figures_of_the_corpus_are_those_that_its_file_lists(capsys: pytest.CaptureFixture[str]) -> None:
+    """Precision is 1: whatever is read from the corpus stands in figures.csv, with its day; recall is what it is."""
+    articles = {article.id: article for article in read_corpus(ROOT / "corpus" / "articles").articles}
+    listed = read_figures(ROOT / "corpus" / "figures.csv", articles)
+    recall = {}
+    for language in ("ko", "en"):
+        inside = {id for id, article in articles.items() if article.language == language}
+        truth = {_row(figure) for figure in listed if figure.article in inside}
+        found = {_row(figure) for id in inside for figure in _found(articles[id])}
+        assert found <= truth, found - truth
+        recall[language] = len(found) / len(truth)
+    with capsys.disabled():
+        sys.stdout.write(f"\nfigures of the corpus: precision 1, recall {recall['ko']:.2f} ko, {recall['en']:.2f} en\n")
+    assert min(recall.values()) > 0.6
+
+
+def _row(figure: Figure) -> tuple[object, ...]:
+    return figure.article, figure.subject, figure.metric, figure.value, figure.unit, figure.as_of
+
+
+@pytest.mark.skipif(not SEEDS.is_dir(), reason="the source articles are not beside this repository")
+def test_source_articles_give_figures_that_the_corpus_has() -> None:
+    articles = {article.id: article for article in read_corpus(ROOT / "corpus" / "articles").articles}
+    listed = {(figure.subject, figure.metric, figure.value) for figure in read_figures(
+        ROOT / "corpus" / "figures.csv", articles)}  # fmt: skip
+    found = []
+    for path in sorted(SEEDS.glob("*.txt")):
+        text = path.read_text(encoding="utf-8")
+        found += _keys(_found(Article("seed", text.split("\n")[0][:120], "ko", "Publisher", PUBLISHED, text)))
+    assert len(found) >= 13 and set(found) <= listed
+
+
+# --- for any value --------------------------------------------------------------------------------------------------
+
+FORMS: dict[Language, dict[str, str]] = {
+    "ko": {
+        "expense_ratio": "{}의 총보수는 연 {}입니다.", "pe_ratio": "{}의 PER은 {}입니다.",
+        "net_assets": "{}의 순자산은 {}입니다.", "sector_weight.energy": "{}의 에너지 비중은 {}다.",
+        "return.5y": "{}의 5년 수익률은 {}였다.", "top10_weight": "{}의 상위 10개 종목 비중은 {}다.",
+    },
+    "en": {
+        "expense_ratio": "{}'s expense ratio is {}.", "pe_ratio": "The P/E of {} is {}.",
+        "net_assets": "{} has net assets of {}.", "sector_weight.energy": "{}'s energy weight is {}.",
+        "return.5y": "{}'s five-year return was {}.", "top10_weight": "{}'s top ten holdings add up to {}.",
+    },
+}  # fmt: skip
+RANGES = {
+    "expense_ratio": ("percent", 1, 200, 100), "pe_ratio": ("multiple", 30, 2_000, 10),
+    "net_assets": ("usd", 1_000_000, 10**12, 1), "sector_weight.energy": ("percent", 0, 1_000, 10),
+    "return.5y": ("percent", 0, 50_000, 10), "top10_weight": ("percent", 5, 1_000, 10),
+}  # fmt: skip
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    st.sampled_from(["ko", "en"]), st.sampled_from(sorted(RANGES)), st.sampled_from(["IWM", "VTWO", "SPY"]), st.data()
+)
+def test_number_of_a_figure_reads_from_its_quote_as_its_value(
+    language: Language, metric: str, subject: str, data: st.DataObject
+) -> None:
+    unit, least, most, parts = RANGES[metric]
+    value = data.draw(st.integers(least, most), label="value") / parts
+    written = amount_text(value, unit, language)
+    text = FORMS[language][metric].format(subject, written)
+    (figure,) = _found(_article(text, language))
+    assert (figure.subject, figure.metric, figure.unit) == (subject, metric, unit)
+    assert any(equal(number, figure_number(figure)) for number in find_numbers(figure.quote))
+    assert any(equal(number, figure_number(figure)) for number in find_numbers(written))
+
+
+@settings(max_examples=20, deadline=None)
+@given(
+    st.lists(st.sampled_from([text for texts in STATED.values() for text in texts]), max_size=6), st.text(max_size=40)
+)
+def test_every_quote_is_an_exact_span_whatever_stands_around_it(sentences: list[str], noise: str) -> None:
+    article = _article("\n\n".join([noise.replace("\0", ""), *sentences, "끝."]), "ko")
+    for figure in _found(article):
+        assert article.text[figure.start : figure.end] == figure.quote
+        assert any(equal(number, figure_number(figure)) for number in find_numbers(figure.quote))
