@@ -21,6 +21,8 @@ from assistant.vocabulary import Mention
 
 _EACH = re.compile(r"\brespectively\b|각각", re.IGNORECASE)
 _JOINED = re.compile(rf"(?:\s|,|·|/|와|과|및|and\b|{NAME}|[(),])*")
+_AS_OF_BEFORE = re.compile(r"\bas (?:of|at) $", re.IGNORECASE)
+_AS_OF_AFTER = re.compile(r" ?(?:기준|현재|자|자료|기사|발표)(?![가-힣]*일)")
 _Found = tuple[list[Claim], Names]  # the claims of a clause, and the names that the next clause may leave out
 
 
@@ -57,7 +59,12 @@ class _Clause:
         units = {unit for metric in [*named, *filter(None, [known.metric])] for unit in metric.written}
         yield [n for n in self._within(self.text.amounts) if is_counted(n) or n.unit in units]
         if "date" in units and len(distinct(self.text.names, SUBJECTS)) < 2:
-            yield from ([number] for number in self._within(self.text.dates))
+            yield from ([number] for number in self._within(self.text.dates) if not self._is_as_of(number))
+
+    def _is_as_of(self, number: Number) -> bool:
+        """Whether a date is that of a source: "2023년 12월 27일 자료에 따르면"."""
+        plain = self.text.plain
+        return bool(_AS_OF_AFTER.match(plain, number.end) or _AS_OF_BEFORE.search(plain[: number.start]))
 
     def _within(self, numbers: Sequence[Number]) -> list[Number]:
         return [number for number in numbers if self.start <= number.start and number.end <= self.end]

@@ -315,6 +315,19 @@ def test_each_number_keeps_the_day_in_brackets_beside_it() -> None:
     assert found == [("IWM", date(2025, 12, 31)), ("VTWO", date(2026, 1, 5))]
 
 
+@pytest.mark.parametrize(
+    ("language", "text"),
+    [
+        ("ko", "VTWO의 설정일은 2026년 1월 31일 기준 2010년 9월 22일이다."),
+        ("en", "As of January 31, 2026, VTWO's inception date is September 22, 2010."),
+        ("en", "VTWO's inception date as of January 31, 2026 is September 22, 2010."),
+    ],
+)
+def test_date_that_is_a_value_is_told_from_the_day_as_of_which_it_holds(language: Language, text: str) -> None:
+    (figure,) = _found(_article(text, language))
+    assert (figure.metric, figure.value, figure.as_of) == ("inception_date", date(2010, 9, 22), date(2026, 1, 31))
+
+
 BELOW: dict[str, list[tuple[str, str, float, date]]] = {
     "## VTWO (as of March 31, 2026)\n\n- Expense ratio: 0.07%\n- Dividend yield: 1.31%\n- Beta: 1.2": [
         ("VTWO", "expense_ratio", 0.07, date(2026, 3, 31)), ("VTWO", "dividend_yield", 1.31, date(2026, 3, 31)),
