@@ -20,6 +20,7 @@ from assistant.vocabulary import Concept, Kind, Mention
 _SPANNED = ("return", "return_annualised")
 _WON = 1_000  # least and greatest sums of won are those of dollars times this
 _HOLDINGS = ("stocks", "holdings", "constituents")
+_COUNTED = (*_HOLDINGS, "companies", "개", "종목")
 _NARROWED = re.compile(r"[^,.;()]{0,20}?\b(?:that|which|with|from|in|whose|out)\b|(?: 종목)?[은는]", re.IGNORECASE)
 _TICKER = re.compile(r"(?<![A-Za-z])[A-Z]{3,5}(?![A-Za-z])")
 _INITIALS = frozenset("ETF AUM NAV PER TER USD KRW NYSE SEC IPO CEO FOMC GDP CPI FTSE LSEG MSCI CME".split())
@@ -99,7 +100,9 @@ def make_claim(names: Names, number: Number, after: str) -> Claim | None:
     if load_wording().qualified.match(after) or "+" in number.text:
         return None
     id, unit = _metric_id(names, metric), "krw" if number.unit == "krw" else metric.unit
-    if id is None or not _is_plausible(value, id, unit, metric) or (metric.id == COUNTED and _NARROWED.match(after)):
+    if id is None or not _is_plausible(value, id, unit, metric):
+        return None
+    if metric.id == COUNTED and (not number.text.casefold().endswith(_COUNTED) or _NARROWED.match(after)):
         return None
     return Claim(subject.id, id, value, unit, number.start, number.end)
 
