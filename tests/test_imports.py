@@ -49,7 +49,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "extraction.dating": {"numbers"},
     "extraction.extractor": {
-        "extraction.clauses", "extraction.dating", "extraction.marked", "extraction.names", "figures.table", "numbers",
+        "extraction.clauses", "extraction.dating", "extraction.marked", "extraction.names", "extraction.wording",
+        "figures.table", "numbers", "vocabulary",
     },
     "extraction.sheet": {
         "extraction.extractor", "extraction.marked", "extraction.wording", "figures.formats", "numbers", "passages",

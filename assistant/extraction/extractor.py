@@ -1,7 +1,8 @@
 """Figures that an article states, found in its sentences: what is not beyond doubt is left out.
 
-A figure's subject may stand in the heading above it or in the title; a list or table takes its metric from its heading,
-its first row, or the sentence that leads to it. Knows nothing of corpus/figures.csv, nor of where figures are kept.
+A figure's subject may stand in the heading above it, the title or the tickers; a list or table takes its metric from
+its heading, its first row, or the sentence that leads to it. Knows nothing of corpus/figures.csv, nor of where figures
+are kept.
 """
 
 from __future__ import annotations
@@ -15,9 +16,11 @@ from assistant.extraction.clauses import claims_of
 from assistant.extraction.dating import Day, noted_day, stated_day
 from assistant.extraction.marked import MarkedText
 from assistant.extraction.names import Claim, Names, funds_in, named_in
+from assistant.extraction.wording import load_wording
 from assistant.figures.table import figure_number
 from assistant.numbers import equal
 from assistant.types import Article, Figure, Sentence
+from assistant.vocabulary import Concept
 
 _HELD = ("sector_weight", "holding_weight", "top10_weight", "holdings_count")
 _ON_HOLDINGS = re.compile(r"비중|구성|보유|\b(?:weights|holdings|composition)\b", re.IGNORECASE)
@@ -55,12 +58,7 @@ def _figures(article: Article, part: Sequence[Sentence]) -> Iterator[Figure]:
     for before, sentence, after in zip([None, *part], part, [*part[1:], None], strict=False):
         if before is None or "\n" in article.text[before.end : sentence.start]:
             paragraph = sentence.start
-        if (
-            after
-            and _is_listed(after)
-            and not MarkedText(sentence.text).amounts
-            and (not _is_listed(sentence) or _is_row(sentence))
-        ):
+        if after and _leads(sentence, after):
             above = _led(headed, sentence.text, article)
         elif not _is_listed(sentence):
             above = headed
@@ -70,23 +68,30 @@ def _figures(article: Article, part: Sequence[Sentence]) -> Iterator[Figure]:
             if claims and names.subject and funds_in(article.text[paragraph : sentence.end]) - {names.subject.id}:
                 claims = claims_of(sentence.text, replace(names, subject=None))
             for claim in claims:
-                if day := stated_day(
-                    sentence.text, claim.start, claim.end, above.day_of(claim.metric), article.published
-                ):
-                    yield _figure(article, sentence, claim, day)
+                day = above.day_of(claim.metric)
+                if stated := stated_day(sentence.text, claim.start, claim.end, day, article.published):
+                    yield _figure(article, sentence, claim, stated)
 
 
 def _headed(article: Article, part: Sequence[Sentence]) -> _Above:
     """What stands above a section: the nearest heading's names, else the article's fund; its date, or one in a note."""
     headings = [*reversed(part[0].section), article.title]
-    named = [named_in(heading) for heading in headings]
-    subject = next((names.subject for names in named if names.subject), None)
     days = [day for heading in headings if (day := noted_day(heading, article.published))]
     notes = [sentence.text for sentence in part if not _is_listed(sentence)]
     of_all, of_holdings = (_noted(notes, about, article) for about in (_ON_ALL, _ON_HOLDINGS))
     day = next(iter([*days, *of_all]), Day(article.published, "published"))
-    names = replace(named[0] if part[0].section else Names(), subject=subject)
+    names = named_in(headings[0]) if part[0].section else Names()
+    names = replace(names, subject=_subject([*headings, " ".join(article.tickers)]))
     return _Above(names, day, next(iter([*days, *of_holdings]), day))
+
+
+def _subject(headings: Sequence[str]) -> Concept | None:
+    """The fund, else the benchmark, that the nearest heading is about; none where that names several or another one."""
+    for heading in headings:
+        if funds := funds_in(heading):
+            subject = named_in(heading).subject
+            return subject if all(fund in load_wording().names.concepts for fund in funds) else None
+    return None
 
 
 def _noted(texts: Sequence[str], about: re.Pattern[str], article: Article) -> list[Day]:
@@ -100,6 +105,12 @@ def _noted(texts: Sequence[str], about: re.Pattern[str], article: Article) -> li
 def _is_listed(sentence: Sentence) -> bool:
     """Whether it is a list item or the row of a table."""
     return sentence.list_number is not None or _is_row(sentence)
+
+
+def _leads(sentence: Sentence, after: Sentence) -> bool:
+    """Whether a sentence or a table's first row leads to the list or table after it."""
+    alone = not _is_listed(sentence) or _is_row(sentence)
+    return alone and _is_listed(after) and not MarkedText(sentence.text).amounts
 
 
 def _is_row(sentence: Sentence) -> bool:

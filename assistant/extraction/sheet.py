@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import cache
 from itertools import groupby
 
 from assistant.errors import ArticleError
@@ -88,16 +89,9 @@ def _rows(rows: Sequence[Sequence[str]], name: str) -> Iterator[_Row]:
 
 
 def _row(number: int, cells: dict[str, str], name: str) -> _Row:
-    wording = load_wording()
-    subjects = {
-        named.casefold(): concept
-        for concept in wording.names.concepts.values()
-        if concept.kind in SUBJECTS
-        for named in (concept.id, *concept.names["ko"], *concept.names["en"])
-    }
-    subject = subjects.get(cells["subject"].casefold())
+    subject = _subjects().get(cells["subject"].casefold())
     if subject is None:
-        raise _refused(name, number, "subject", cells, ", ".join(dict.fromkeys(c.id for c in subjects.values())))
+        raise _refused(name, number, "subject", cells, ", ".join(dict.fromkeys(c.id for c in _subjects().values())))
     if _label(cells["metric"], "en") is None:
         raise _refused(name, number, "metric", cells, ", ".join(_metrics()))
     unit = _unit(cells["metric"])
@@ -171,6 +165,18 @@ def _label(metric: str, language: Language) -> str | None:
     return _LABELS["ytd" if part == "ytd" else "years"][language].format(name, years=part.removesuffix("y"))
 
 
+@cache
+def _subjects() -> dict[str, Concept]:
+    """The subjects that a row may have, by id and by name."""
+    return {
+        name.casefold(): concept
+        for concept in load_wording().names.concepts.values()
+        if concept.kind in SUBJECTS
+        for name in (concept.id, *concept.names["ko"], *concept.names["en"])
+    }
+
+
+@cache
 def _metrics() -> list[str]:
     """The names of metrics that a row may have, as messages list them."""
     spans = [f"{family}.{span}" for family in ("return", "return_annualised") for span in ("1y", "3y", "5y", "10y")]

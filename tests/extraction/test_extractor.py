@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
@@ -361,10 +362,34 @@ def test_headings_and_leading_sentences_name_what_stands_below_them(text: str) -
     assert found == BELOW[text]
 
 
-@pytest.mark.parametrize(("title", "subjects"), [("VTWO 노트", {"VTWO"}), ("IWM과 VTWO", set()), ("메모", set())])
+@pytest.mark.parametrize(
+    ("title", "subjects"),
+    [
+        ("VTWO 노트", {"VTWO"}),
+        ("러셀 2000을 따르는 VTWO", {"VTWO"}),
+        ("IWM과 VTWO", set()),
+        ("VTWO와 SCHA", set()),
+        ("메모", set()),
+    ],
+)
 def test_title_names_the_fund_of_its_article(title: str, subjects: set[str]) -> None:
     found = _found(_article("총보수는 연 0.07%다.", "ko", title))
     assert {figure.subject for figure in found} == subjects
+
+
+def test_nearest_heading_that_names_funds_counts_and_tickers_where_none_does() -> None:
+    fee = "The expense ratio is 0.07%."
+    for heading, subjects in {
+        "## Costs": {"VTWO"},
+        "## IWM": {"IWM"},
+        "## IWM and VTWO": set(),
+        "## SCHA": set(),
+    }.items():
+        found = _found(_article(f"{heading}\n\n{fee}", "en", "VTWO"))
+        assert {figure.subject for figure in found} == subjects
+    tagged = replace(_article(fee, "en"), tickers=("VTWO",))
+    assert {figure.subject for figure in _found(tagged)} == {"VTWO"}
+    assert not _found(replace(tagged, tickers=("IWM", "VTWO")))
 
 
 def test_figure_stated_twice_counts_once_and_one_with_two_values_not_at_all() -> None:
