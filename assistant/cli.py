@@ -185,7 +185,7 @@ def search(
 def add(
     ctx: typer.Context,
     sources: Annotated[
-        list[str], typer.Argument(help="Files (.md, .txt, .html), folders, http(s) addresses, - (stdin).")
+        list[str], typer.Argument(help="Files (.md, .txt, .html, .csv, .xlsx), folders, http(s) addresses, - (stdin).")
     ],
     title: Annotated[str | None, typer.Option(help="Title, for a single source.")] = None,
     language: LanguageOption = None,

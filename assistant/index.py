@@ -132,6 +132,10 @@ class Index:
         self.close()
 
     @property
+    def folder(self) -> Path:
+        return self._folder
+
+    @property
     def notice(self) -> dict[Language, str] | None:
         """What the user should know about the state of the index, by language; None when all is well."""
         if not self._database.writable:

@@ -19,15 +19,16 @@ from typing import TypeVar
 from assistant.articles import Corpus, article_files, read_corpus
 from assistant.errors import ArticleError, AssistantError, BusyError
 from assistant.evidence import Finder
+from assistant.extraction.notebook import Notebook
 from assistant.extractive import ExtractiveWriter
 from assistant.figure_lookup import FigureLookup
-from assistant.figures.stated import read_figures
+from assistant.figures.stated import read_figures, uncovered
 from assistant.figures.table import FigureTable
 from assistant.file_lock import PATIENCE
 from assistant.index import Index, Progress
 from assistant.live import LiveFigures
 from assistant.retriever import Retriever
-from assistant.types import Article, Hit, Passage, Sentence
+from assistant.types import Article, Figure, Hit, Passage, Sentence
 from assistant.vocabulary import load_vocabulary
 from assistant.watch import State, Watch, state_of
 
@@ -66,6 +67,7 @@ class Librarian:
         self._index = index
         self._retriever = retriever
         self._live = live
+        self._notebook = Notebook(index.folder)
         self._changing = threading.RLock()  # held for as long as a change takes
         self._replacing = threading.Lock()  # held only to put a library in the place of another
         self._corpus = Corpus((), {}, ())
@@ -161,11 +163,20 @@ class Librarian:
         return state, corpus
 
     def _of_index(self, state: State) -> Library:
-        """Make a library, its articles in the order of their files."""
+        """Make a library of what the index holds; once more where it has changed meanwhile."""
+        for _ in range(_ATTEMPTS):
+            try:
+                return self._made(state)
+            except Outdated:
+                continue
+        raise BusyError(os.getpid())
+
+    def _made(self, state: State) -> Library:
+        """Make a library, its articles in the order of their files; raises `Outdated`."""
         places = {article.id: place for place, article in enumerate(self._corpus.articles)}
         held = sorted(self._index.articles(), key=lambda article: places.get(article.id, len(places)))
         articles, vocabulary = {article.id: article for article in held}, load_vocabulary()
-        figures = self._figures(articles)
+        figures = self._table(articles)
         finder = Finder(articles, _Texts(articles, self._index, self._retriever))
         writer = ExtractiveWriter(
             articles,
@@ -177,9 +188,15 @@ class Librarian:
         )
         return Library(articles, self._corpus.problems, state, figures, writer)
 
-    def _figures(self, articles: Mapping[str, Article]) -> FigureTable:
-        languages = {id: article.language for id, article in articles.items()}
-        return FigureTable(read_figures(self._folder / FIGURES, articles), languages)
+    def _table(self, articles: Mapping[str, Article]) -> FigureTable:
+        """The figures that figures.csv lists, and those read from the articles that it does not cover."""
+        listed = self._figures(articles)
+        texts = _Texts(articles, self._index, self._retriever)
+        read = self._notebook.figures(uncovered(articles, listed), texts.sentences)
+        return FigureTable([*listed, *read], {id: article.language for id, article in articles.items()})
+
+    def _figures(self, articles: Mapping[str, Article]) -> list[Figure]:
+        return read_figures(self._folder / FIGURES, articles)
 
     def _files(self) -> list[Path]:
         return [*article_files(self._folder), self._folder / FIGURES]

@@ -110,6 +110,12 @@ def _dated(text: str) -> Period:
     return Period(days_ago=next((days for days, words in _DAYS_AGO.items() if words.search(text)), None))
 
 
+def find_spans(plain: str) -> list[tuple[int, int, str]]:
+    """Return where a text names a trailing span, and which: "ytd", "10y", "6m"."""
+    spans = [(match.start(), match.end(), _length(match)) for match in _SPAN.finditer(plain)]
+    return sorted([*spans, *((match.start(), match.end(), "ytd") for match in _YTD.finditer(plain))])
+
+
 def _length(span: re.Match[str]) -> str:
     """Return the span as "10y", "6m" or "1w"; twelve months are a year."""
     if span["decade"]:

@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from assistant.drafts import Draft
+from assistant.extraction.extractor import extract_figures
 from assistant.likeness import Likeness, Search, Sentences, nearest
 from assistant.passages import passages_of, sentences_of
 from assistant.sources import Note
@@ -35,4 +36,5 @@ def preview_of(draft: Draft, there: Mapping[str, Article], search: Search, sente
     sentences = sentences_of(draft.article)
     passages = passages_of(draft.article, sentences)
     like = nearest(draft.article, sentences, there, search, sentences_there)
-    return Preview(draft.article, draft.notes, len(passages), (), like)
+    figures = tuple(extract_figures(draft.article, sentences))
+    return Preview(draft.article, draft.notes, len(passages), figures, like)

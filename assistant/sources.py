@@ -1,11 +1,13 @@
 """What a file, a web address or a string holds: its text, and what it says of itself.
 
-Encodings and HTML (trafilatura lives here); knows nothing of the corpus, of front matter or of how pages are fetched.
+Encodings, HTML (trafilatura lives here) and tables of figures; knows nothing of the corpus, of front matter or of how
+pages are fetched.
 """
 
 from __future__ import annotations
 
 import codecs
+import csv
 import re
 from dataclasses import dataclass, replace
 from datetime import date
@@ -15,13 +17,16 @@ from assistant.errors import ArticleError
 from assistant.fetching.fetcher import Fetcher
 from assistant.fetching.page import canonical_url, published, refuse_without_article
 from assistant.fetching.refusals import Refused
+from assistant.providers.provider import FetchError
+from assistant.providers.spreadsheet import read_rows
 from assistant.types import Language
 
 Note = dict[Language, str]
 
 MAX_BYTES = 5_000_000
-SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm")
+SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm", ".csv", ".xlsx")
 _HTML_SUFFIXES = (".html", ".htm")
+_SHEET_SUFFIXES = (".csv", ".xlsx")
 _HTML_TYPES = ("text/html", "application/xhtml+xml")
 _TEXT_TYPES = ("text/plain", "text/markdown", "text/x-markdown")
 _BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
@@ -97,8 +102,33 @@ def _read_file(path: Path) -> Source:
     if path.suffix.lower() in _HTML_SUFFIXES:
         html, notes = _decode_html(data, name)
         return _read_html(html, name, notes)
+    if path.suffix.lower() in _SHEET_SUFFIXES:
+        return _read_sheet(data, name)
     text, notes = decode(data, name)
     return Source(text, name, notes=notes)
+
+
+def _read_sheet(data: bytes, name: str) -> Source:
+    """Return a table of figures as sentences, dated by its newest figure."""
+    from assistant.extraction.sheet import read_sheet  # its vocabulary is of no use to other sources
+
+    rows, notes = _rows(data, name)
+    sheet = read_sheet(rows, name)
+    return Source(sheet.text, name, Path(name).stem, sheet.newest, notes=notes)
+
+
+def _rows(data: bytes, name: str) -> tuple[list[list[str]], tuple[Note, ...]]:
+    """Return the cells of an .xlsx file's first sheet, or of a CSV file parted by commas, semicolons or tabs."""
+    try:
+        if data.startswith(b"PK"):
+            return read_rows(data, name), ()
+        text, notes = decode(data, name)
+        head = text.partition("\n")[0]
+        return list(csv.reader(text.splitlines(), delimiter=max(",;\t", key=head.count), strict=True)), notes
+    except (FetchError, csv.Error) as error:
+        raise ArticleError(
+            f"{name} cannot be read as a table: {error}", f"{name} 파일을 표로 읽을 수 없어요: {error}"
+        ) from error
 
 
 def decode(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:

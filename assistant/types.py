@@ -12,8 +12,8 @@ from typing import Any, Literal
 Language = Literal["ko", "en"]
 Verdict = Literal["quoted", "figure", "computed", "unsupported"]
 # What a figure's `as_of` is: the date that an article or source states, a trading day, the end of a month or other
-# period, or, where the source states none, the day of the fetch.
-AsOfKind = Literal["stated", "trade_date", "month_end", "period_end", "fetch"]
+# period, or, where none is stated, the day of the article's publication or of the fetch.
+AsOfKind = Literal["stated", "trade_date", "month_end", "period_end", "published", "fetch"]
 
 COMPUTED = "computed"  # the source of a figure that is computed here
 CLOSE = "close"  # the basis of a price that is the close of a past day

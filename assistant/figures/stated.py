@@ -1,9 +1,9 @@
-"""Figures that articles state, read from corpus/figures.csv; each quote stands in its article."""
+"""Figures that articles state, as corpus/figures.csv lists them; each quote stands in its article."""
 
 from __future__ import annotations
 
 import csv
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 
@@ -28,6 +28,13 @@ def read_figures(path: Path, articles: Mapping[str, Article]) -> list[Figure]:
                 f"{path.name}의 열이 {rows.fieldnames}이에요. {', '.join(COLUMNS)} 순서여야 해요.",
             )
         return [_figure(row, articles[row["article"]]) for row in rows if row["article"] in articles]
+
+
+def uncovered(articles: Mapping[str, Article], figures: Sequence[Figure]) -> list[Article]:
+    """Return the articles that the file lists no figure of, neither in their own language nor in another."""
+    listed = {figure.article for figure in figures}
+    listed |= {original for id in listed if (original := articles[id].translation_of)}
+    return [article for article in articles.values() if listed.isdisjoint({article.id, article.translation_of})]
 
 
 def _figure(row: dict[str, str], article: Article) -> Figure:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
 from assistant.errors import ArticleError
-from assistant.figures.stated import COLUMNS, read_figures
+from assistant.figures.stated import COLUMNS, read_figures, uncovered
 from assistant.types import Article, Language
 from tests.fakes import article
 
@@ -77,4 +78,14 @@ def test_other_columns_are_refused(tmp_path: Path) -> None:
         read_figures(_file(tmp_path, head="subject,value"), ARTICLES)
 
 
-# --- finding --------------------------------------------------------------------------------------------------------
+def test_article_is_covered_by_a_row_of_its_own_or_of_its_translation(tmp_path: Path) -> None:
+    original, translated, other = (
+        article("note", "Fees.", "ko"),
+        article("note.en", "Fees.", "en"),
+        article("new", "Fees."),
+    )
+    articles = {each.id: each for each in (original, replace(translated, translation_of="note"), other)}
+    for covered in ("note", "note.en"):
+        path = _file(tmp_path, f"IWM,expense_ratio,0.19,percent,2025-12-31,{covered},Fees.")
+        assert [each.id for each in uncovered(articles, read_figures(path, articles))] == ["new"]
+    assert [each.id for each in uncovered(articles, [])] == ["note", "note.en", "new"]

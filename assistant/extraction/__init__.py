@@ -1,0 +1,1 @@
+"""Figures that articles state: read from their sentences, with the words in wording.toml."""
