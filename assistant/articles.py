@@ -17,8 +17,8 @@ from pathlib import Path
 
 from assistant.errors import ArticleError
 from assistant.front_matter import Fields, require_text, split_front_matter, to_article, to_markdown
-from assistant.language import is_hangul, normalize
-from assistant.sources import Note, Source, read_source
+from assistant.language import main_language, normalize
+from assistant.sources import File, Note, Source, read_source
 from assistant.types import Article, Language
 
 ADDED = "added"  # the folder of the corpus for what users add
@@ -81,14 +81,14 @@ def read_corpus(folder: Path) -> Corpus:
 
 
 def draft_article(
-    source: str | Path,
+    source: str | Path | File,
     *,
     language: Language | None = None,
     title: str | None = None,
     published: date | None = None,
     url: str | None = None,
 ) -> Draft:
-    """Return an article made of a file (.md, .txt, .html), an http(s) address or a text; raises ArticleError.
+    """Return an article made of a file of any format that is read, an http(s) address or a text; raises ArticleError.
 
     What is given wins over what the source says of itself, that over what can be guessed; a guessed date is noted.
     """
@@ -174,7 +174,7 @@ def _guessed(read: Source, body: str) -> dict[str, object]:
     guessed = {
         "id": slug(Path(read.name).stem) if read.url is None and read.name != "text" else None,
         "title": read.title or _title(body),
-        "language": _language(body),
+        "language": main_language(body),
         "publisher": read.publisher or "user",
         "published": read.published,
         "source_url": read.url,
@@ -187,13 +187,6 @@ def _title(body: str) -> str:
     heading = re.search(r"^#\s+(.+)", body, re.MULTILINE)
     first = normalize(heading[1] if heading else body.lstrip("# \n").partition("\n")[0])
     return first if len(first) <= _LONGEST_TITLE else first[:_LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
-
-
-def _language(body: str) -> Language:
-    """Return the language of most of the text: a Korean article may name much in Latin letters."""
-    hangul = sum(map(is_hangul, body))
-    latin = sum(char.isascii() and char.isalpha() for char in body)
-    return "ko" if hangul and hangul >= latin / 4 else "en"
 
 
 def _write(path: Path, text: str) -> None:

@@ -42,6 +42,7 @@ from assistant.types import Language
 
 if TYPE_CHECKING:
     from assistant.service import Assistant
+    from assistant.sources import File
 
 Progress = Callable[[int, int], None]
 
@@ -183,7 +184,11 @@ def search(
 def add(
     ctx: typer.Context,
     sources: Annotated[
-        list[str], typer.Argument(help="Files (.md, .txt, .html), folders, http(s) addresses, - (stdin).")
+        list[str],
+        typer.Argument(
+            help="Files (.md, .txt, .html, .pdf, .docx, .pptx, .epub, .hwpx, .hwp), folders and zips of them, "
+            "http(s) addresses, - (stdin)."
+        ),
     ],
     title: Annotated[str | None, typer.Option(help="Title, for a single source.")] = None,
     language: LanguageOption = None,
@@ -354,13 +359,10 @@ def _text_of(argument: str) -> str:
 def _add_all(assistant: Assistant, argument: str, given: dict[str, Any], session: Session, as_json: bool) -> bool:
     """Add what one argument stands for; return whether anything failed."""
     failed = False
-    try:
-        found: list[str | Path] = list(_sources(argument))
-    except ArticleError as error:
-        complain(error.message(session.language))
-        return True
-    for source in found:
+    for source in _sources(argument):
         try:
+            if isinstance(source, ArticleError):
+                raise source
             article = assistant.add(source, **given)
         except ArticleError as error:
             complain(error.message(session.language))
@@ -373,18 +375,16 @@ def _add_all(assistant: Assistant, argument: str, given: dict[str, Any], session
     return failed
 
 
-def _sources(argument: str) -> Iterator[str | Path]:
-    """Yield what `assistant.add` takes: a text for -, an address, a file, or each readable file of a folder."""
-    from assistant.sources import files_of, is_address
+def _sources(argument: str) -> Iterator[str | Path | File | ArticleError]:
+    """Yield what `assistant.add` takes: what stdin holds for -, an address, or each file that a path stands for."""
+    from assistant.sources import File, files_of, is_address
 
     if argument == "-":
-        yield _text_of(argument) + "\n"  # several lines are never taken for a path or an address
+        yield File("text", typer.get_binary_stream("stdin").read(), "text")
     elif is_address(argument):
         yield argument
-    elif Path(argument).is_dir():
-        yield from files_of(Path(argument))
     else:
-        yield Path(argument)
+        yield from files_of(Path(argument))
 
 
 def _fail_unless(found: bool, session: Session) -> None:

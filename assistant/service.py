@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from assistant.providers.provider import Provider
     from assistant.retriever import Retriever
     from assistant.settings import Settings
+    from assistant.sources import File
 
 CANDIDATES = 12  # passages looked into for an answer
 FIGURES = "figures.csv"
@@ -181,7 +182,7 @@ class Assistant:
 
     def add(
         self,
-        source: str | Path,
+        source: str | Path | File,
         *,
         language: Language | None = None,
         title: str | None = None,

@@ -1,33 +1,45 @@
 """What a file, a web address or a string holds: its text, and what it says of itself.
 
-Encodings, HTML (trafilatura lives here) and fetching; knows nothing of the corpus or of front matter.
+Reading and fetching; knows nothing of the corpus, of front matter, or of how each format is read.
 """
 
 from __future__ import annotations
 
-import codecs
 import re
 import time
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, replace
 from datetime import date
-from pathlib import Path
+from pathlib import Path, PurePath
 from urllib.parse import urlsplit
 
-from assistant.errors import ArticleError
+from assistant.errors import ArticleError, FileError
+from assistant.formats.archive import members_of
+from assistant.formats.document import Document, Refusal, Remark
+from assistant.formats.kinds import MEDIA_TYPES, SUFFIXES, Kind, kind_of
+from assistant.formats.limits import FILE_BYTES, TEXT_BYTES
+from assistant.formats.lines import BREAK
+from assistant.formats.messages import NOTES, REASONS, said
+from assistant.formats.plain_text import decode as decode_text
+from assistant.formats.plain_text import decode_html
+from assistant.formats.sandbox import read_apart
+from assistant.language import normalize
+from assistant.morphemes import join_broken
 from assistant.types import Language
 
 Note = dict[Language, str]
 
-MAX_BYTES = 5_000_000
 FETCH_SECONDS = 30.0
-SUFFIXES = (".md", ".markdown", ".txt", ".html", ".htm")
-_HTML_SUFFIXES = (".html", ".htm")
-_HTML_TYPES = ("text/html", "application/xhtml+xml")
-_TEXT_TYPES = ("text/plain", "text/markdown", "text/x-markdown")
-_BOMS = {codecs.BOM_UTF8: "utf-8", codecs.BOM_UTF16_LE: "utf-16-le", codecs.BOM_UTF16_BE: "utf-16-be"}
-_CHARSET = re.compile(rb"<meta[^>]{0,200}?charset\s*=\s*[\"']?\s*([\w-]+)", re.IGNORECASE)
-_KOREAN = re.compile(r"[\uac00-\ud7a3]")
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_LONGEST_NAME = 200  # characters of a file's name in a message
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """A file from anywhere: a zip, an upload, a web server. Its kind is told by its content, its name is for people."""
+
+    name: str
+    data: bytes
+    hint: Kind | None = None  # where the name does not tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,18 +55,45 @@ class Source:
     notes: tuple[Note, ...] = ()
 
 
-def read_source(source: str | Path) -> Source:
-    """Return what a path, an http(s) address or a text holds; raises ArticleError. A short string that is not a text
-    (`note.md`) is taken for a path."""
+def read_source(source: str | Path | File) -> Source:
+    """Return what a path, an http(s) address, a file or a text holds; raises ArticleError. A short string that is not a
+    text (`note.md`) is taken for a path."""
+    if isinstance(source, File):
+        suffix = PurePath(source.name).suffix.lower()
+        return read_bytes(source.data, source.name, source.hint or SUFFIXES.get(suffix), named=suffix)
     if isinstance(source, Path):
-        return _read_file(source)
+        return _read_path(source)
     if is_address(source):
         return _fetch(source)
     if _looks_like_path(source):
-        return _read_file(Path(source))
+        return _read_path(Path(source))
     if "\0" in source:
-        raise _binary("the text", "글")
+        raise ArticleError("the text is binary data, not text.", "글: 글이 아니라 이진 데이터예요.")
     return Source(source, "text")
+
+
+def read_bytes(
+    data: bytes, name: str, hint: Kind | None, *, named: str = "", url: str | None = None, charset: str | None = None
+) -> Source:
+    """Return what the bytes hold, whatever their format; raises FileError.
+
+    `hint` is the kind that the name or the server gives, `named` its suffix or media type for messages; `url` is where
+    the bytes came from and `charset` what the server says of their encoding.
+    """
+    name = shown_name(name)
+    try:
+        if len(data) > FILE_BYTES:
+            raise _too_large(FILE_BYTES)
+        kind = kind_of(data, hint, named)
+        document = _read(kind, data, url or "", charset)
+    except Refusal as refusal:
+        raise _refused(name, refusal) from refusal
+    remarks = document.remarks
+    if named and hint != kind:
+        remarks = (("other_kind", {"kind": kind.upper()}), *remarks)
+    notes = tuple(said(NOTES[key], name, values) for key, values in remarks)
+    publisher = document.publisher or (urlsplit(url).hostname if url else None)
+    return Source(document.text, name, document.title, document.published, publisher, url, notes)
 
 
 def is_address(text: str) -> bool:
@@ -62,13 +101,57 @@ def is_address(text: str) -> bool:
     return re.fullmatch(r"[a-z][a-z0-9+.-]*://\S+", text, re.IGNORECASE) is not None
 
 
-def files_of(folder: Path) -> list[Path]:
-    """Return the files in the folder and below that can be read, by path; raises ArticleError when there are none."""
-    files = [path for path in sorted(folder.rglob("*")) if path.is_file() and path.suffix.lower() in SUFFIXES]
-    if not files:
-        known = ", ".join(SUFFIXES)
-        raise ArticleError(f"{folder} has no files of {known}.", f"{folder} 폴더에 {known} 파일이 없어요.")
-    return files
+def files_of(path: Path) -> Iterator[Path | File | ArticleError]:
+    """Yield what the path stands for: a file itself, each file of a zip, or each file in a folder and below it.
+
+    Where one cannot be had, the error that says why is yielded instead.
+    """
+    paths = [path]
+    if path.is_dir():
+        paths = [each for each in sorted(path.rglob("*")) if each.is_file() and each.suffix.lower() in SUFFIXES]
+        if not paths:
+            yield _refused(shown_name(str(path)), Refusal("nothing_inside", known=", ".join(SUFFIXES)))
+    for each in paths:
+        yield from _members(each) if each.suffix.lower() == ".zip" else (each,)
+
+
+def decode(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:
+    """Return the text of the bytes in UTF-8, UTF-16 or a Korean encoding, which is noted; else FileError."""
+    try:
+        document = _plain(data)
+    except Refusal as refusal:
+        raise _refused(name, refusal) from refusal
+    return document.text, tuple(said(NOTES[key], name, values) for key, values in document.remarks)
+
+
+def shown_name(name: str) -> str:
+    """Return the name of a file as messages show it: on one line, not too long, nothing in it invisible."""
+    shown = normalize(name.encode("utf-8", "replace").decode())
+    return shown if len(shown) <= _LONGEST_NAME else f"…{shown[-_LONGEST_NAME:]}"
+
+
+def _read(kind: Kind, data: bytes, url: str, charset: str | None) -> Document:
+    if kind == "text":
+        return _plain(data)
+    if kind == "html":
+        html, encoding = decode_html(data, charset)
+        return _with_encoding(read_apart("html", html.encode("utf-8", "replace"), url), encoding)
+    if kind == "zip":
+        raise Refusal("zip")
+    document = read_apart(kind, data)
+    return replace(document, text=join_broken(document.text, BREAK)) if kind == "pdf" else document
+
+
+def _plain(data: bytes) -> Document:
+    if len(data) > TEXT_BYTES:
+        raise _too_large(TEXT_BYTES)
+    text, encoding = decode_text(data)
+    return _with_encoding(Document(text), encoding)
+
+
+def _with_encoding(document: Document, encoding: str | None) -> Document:
+    remarks: tuple[Remark, ...] = (("encoding", {"encoding": encoding}),) if encoding else ()
+    return replace(document, remarks=remarks + document.remarks)
 
 
 def _looks_like_path(text: str) -> bool:
@@ -77,84 +160,36 @@ def _looks_like_path(text: str) -> bool:
     return Path(text).exists() or re.fullmatch(r"\S+\.\w{1,5}|[~./]\S*/\S*", text) is not None
 
 
-def _read_file(path: Path) -> Source:
-    name = str(path)
+def _read_path(path: Path) -> Source:
+    suffix = path.suffix.lower()
+    return read_bytes(_bytes_of(path), str(path), SUFFIXES.get(suffix), named=suffix)
+
+
+def _bytes_of(path: Path) -> bytes:
+    name = shown_name(str(path))
     try:
         size = path.stat().st_size
         if path.is_dir():
             raise ArticleError(f"{name} is a folder, not a file.", f"{name}: 파일이 아니라 폴더예요.")
-        if path.suffix.lower() not in SUFFIXES:
-            raise _unsupported(name, path.suffix)
-        if size > MAX_BYTES:
-            raise _too_large(name)
-        data = path.read_bytes()
+        if size > FILE_BYTES:
+            raise _refused(name, _too_large(FILE_BYTES))
+        return path.read_bytes()
     except FileNotFoundError as error:
         raise ArticleError(f"There is no file {name}.", f"{name} 파일이 없어요.") from error
     except (OSError, ValueError) as error:
         raise ArticleError(f"{name} cannot be read: {error}", f"{name} 파일을 읽을 수 없어요: {error}") from error
-    if path.suffix.lower() in _HTML_SUFFIXES:
-        return _read_html(data, name)
-    text, notes = decode(data, name)
-    return Source(text, name, notes=notes)
 
 
-def decode(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:
-    """Return the text of the bytes: UTF-8, UTF-16 with its mark, or Korean CP949, which is noted; else ArticleError."""
-    for bom, encoding in _BOMS.items():
-        if data.startswith(bom):
-            try:
-                return data[len(bom) :].decode(encoding), ()
-            except UnicodeDecodeError as error:
-                raise _wrong_encoding(name) from error
-    if b"\0" in data:
-        raise _binary(name, name)
+def _members(path: Path) -> Iterator[File | ArticleError]:
+    """Yield the files of a zip, named by it and their path in it, or why they cannot be had."""
     try:
-        return data.decode("utf-8"), ()
-    except UnicodeDecodeError:
-        return _decode_korean(data, name)
-
-
-def _decode_korean(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:
-    try:
-        text = data.decode("cp949")
-    except UnicodeDecodeError as error:
-        raise _wrong_encoding(name) from error
-    letters = sum(map(str.isalpha, text))
-    if len(_KOREAN.findall(text)) < letters / 4:  # curly quotes of a western encoding decode to rare syllables
-        raise _wrong_encoding(name)
-    note: Note = {
-        "en": f"{name} was read as CP949 (EUC-KR), not UTF-8.",
-        "ko": f"{name}: UTF-8이 아니라 CP949(EUC-KR)로 읽었어요.",
-    }
-    return text, (note,)
-
-
-def _read_html(data: bytes, name: str, url: str | None = None, charset: str | None = None) -> Source:
-    import trafilatura  # takes half a second, which nothing else need wait for
-    from trafilatura.metadata import extract_metadata
-
-    html, notes = _decode_html(data, name, charset)
-    found = trafilatura.extract(html, url=url, output_format="markdown", include_comments=False, favor_recall=True)
-    text = _EMPHASIS.sub(r"\2", found or trafilatura.html2txt(html) or "").strip()
-    if not text:
-        raise ArticleError(f"{name}: no text was found in the page.", f"{name}: 페이지에서 본문을 찾지 못했어요.")
-    about = extract_metadata(html, default_url=url)
-    published = date.fromisoformat(about.date) if about.date else None
-    return Source(text, name, about.title, published, about.sitename or _host(url), url, notes)
-
-
-def _decode_html(data: bytes, name: str, charset: str | None) -> tuple[str, tuple[Note, ...]]:
-    declared = _CHARSET.search(data[:4096])
-    if charset is None and declared:
-        charset = declared[1].decode("ascii")
-    try:
-        codec = codecs.lookup(charset or "utf-8").name
-        text = data.decode({"euc_kr": "cp949"}.get(codec, codec))
-    except (LookupError, UnicodeDecodeError):
-        return decode(data, name)
-    if "\0" in text:
-        raise _binary(name, name)
-    return text, ()
+        for member, data in members_of(_bytes_of(path)):
+            name = f"{path}/{member}"
+            yield _refused(shown_name(name), data) if isinstance(data, Refusal) else File(name, data)
+    except Refusal as refusal:
+        yield _refused(shown_name(str(path)), refusal)
+    except ArticleError as error:
+        yield error
 
 
 def _fetch(url: str) -> Source:
@@ -172,8 +207,8 @@ def _fetch(url: str) -> Source:
             got.raise_for_status()
             for part in got.iter_bytes():
                 data += part
-                if len(data) > MAX_BYTES:
-                    raise _too_large(url)
+                if len(data) > FILE_BYTES:
+                    raise _refused(url, _too_large(FILE_BYTES))
                 if time.monotonic() > deadline:
                     raise httpx.ReadTimeout(f"longer than {FETCH_SECONDS:.0f} s")
     except httpx.HTTPStatusError as error:
@@ -182,40 +217,18 @@ def _fetch(url: str) -> Source:
     except (httpx.HTTPError, httpx.InvalidURL) as error:
         raise _not_fetched(url, str(error) or type(error).__name__) from error
     kind = got.headers.get("content-type", "text/html").partition(";")[0].strip().lower()
-    if kind in _HTML_TYPES:
-        return _read_html(bytes(data), url, str(got.url), got.charset_encoding)
-    if kind not in _TEXT_TYPES:
-        raise _unsupported(url, kind)
-    text, notes = decode(bytes(data), url)
-    return Source(text, url, publisher=_host(url), url=str(got.url), notes=notes)
-
-
-def _host(url: str | None) -> str | None:
-    return urlsplit(url).hostname if url else None
-
-
-def _binary(en: str, ko: str) -> ArticleError:
-    return ArticleError(f"{en} is binary data, not text.", f"{ko}: 글이 아니라 이진 데이터예요.")
-
-
-def _too_large(name: str) -> ArticleError:
-    megabytes = MAX_BYTES // 1_000_000
-    return ArticleError(f"{name} is larger than {megabytes} MB.", f"{name}: {megabytes}MB보다 커요.")
-
-
-def _unsupported(name: str, kind: str) -> ArticleError:
-    known = ", ".join(SUFFIXES)
-    return ArticleError(
-        f"{name}: this kind of file ({kind or 'no suffix'}) is not read; those that are: {known}.",
-        f"{name}: 이 형식({kind or '확장자 없음'})은 읽지 못해요. 읽는 형식: {known}.",
+    return read_bytes(
+        bytes(data), url, MEDIA_TYPES.get(kind), named=kind, url=str(got.url), charset=got.charset_encoding
     )
 
 
-def _wrong_encoding(name: str) -> ArticleError:
-    return ArticleError(
-        f"{name} is neither UTF-8 nor Korean CP949: save it as UTF-8.",
-        f"{name}: UTF-8도 CP949도 아니에요. UTF-8로 저장해 주세요.",
-    )
+def _refused(name: str, refusal: Refusal) -> FileError:
+    message = said(REASONS[refusal.reason], name, refusal.values)
+    return FileError(message["en"], message["ko"], refusal.reason)
+
+
+def _too_large(most: int) -> Refusal:
+    return Refusal("file_too_large", megabytes=most // 1_000_000)
 
 
 def _not_fetched(url: str, reason: str) -> ArticleError:
