@@ -16,8 +16,9 @@ from datetime import date
 from pathlib import Path
 
 from assistant.errors import ArticleError
-from assistant.front_matter import Fields, require_text, split_front_matter, to_article, to_markdown
+from assistant.front_matter import Fields, no_text, split_front_matter, to_article, to_markdown
 from assistant.language import main_language, normalize
+from assistant.markdown import blocks
 from assistant.sources import File, Note, Source, read_source
 from assistant.types import Article, Language
 
@@ -95,7 +96,8 @@ def draft_article(
     read = read_source(source)
     stated, body = split_front_matter(read.text, read.name)
     body = "".join(char for char in body if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
-    require_text(body, read.name)
+    if not any(blocks(body)):  # as of headings alone
+        raise no_text(read.name)
     given = {"language": language, "title": title, "published": published, "source_url": url}
     fields = _guessed(read, body) | _known(stated) | _known(given)
     fields.setdefault("id", slug(str(fields["title"])))

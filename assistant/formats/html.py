@@ -23,7 +23,9 @@ def read(data: bytes, url: str = "") -> Document:
     found = trafilatura.extract(
         deepcopy(page), url=url or None, output_format="markdown", include_comments=False, favor_recall=True
     )
-    text = _EMPHASIS.sub(r"\2", found or trafilatura.html2txt(page) or "").strip()
+    body = page.find("body")
+    whole = trafilatura.html2txt(body) if body is not None else ""
+    text = _EMPHASIS.sub(r"\2", found or whole).strip()
     if not any(map(str.isalnum, text)):
         raise Refusal("no_text")
     if len(text.encode("utf-8", "replace")) > TEXT_BYTES:

@@ -8,6 +8,7 @@ import zipfile
 import zlib
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import cache
 
 import docx
 import pptx
@@ -167,7 +168,8 @@ def encrypted_pdf(password: str, algorithm: str = "AES-256", owner: str | None =
     return out.getvalue()
 
 
-def one_of_each() -> dict[str, bytes]:
+@cache
+def one_of_each() -> Mapping[str, bytes]:
     """Return a good file of each format by name."""
     page = f"<html><head><title>Page</title></head><body><article><p>{ENGLISH * 5}</p></article></body></html>"
     return {

@@ -17,15 +17,8 @@ def pdf(*pages: Page, about: str = "") -> bytes:
     letters = sorted({char for page in pages for line in page for char in line if char != "\0"})
     codes = {char: number for number, char in enumerate(letters, start=1)}
     info = b"<<" + about.encode("latin-1") + b">>"
-    objects = [
-        b"<</Type/Catalog/Pages 2 0 R>>",
-        b"",
-        FONT,
-        info,
-        _to_unicode(codes),
-        _cid_font(),
-        _stream(IMAGE, b"\0"),
-    ]
+    objects = [b"<</Type/Catalog/Pages 2 0 R>>", b"", FONT, info, _to_unicode(codes), _cid_font()]
+    objects.append(_stream(IMAGE, b"\0"))
     kids = []
     for page in pages:
         content = b"q 500 0 0 700 0 0 cm /I Do Q" if page == IMAGE_PAGE else _lines(page, codes)
