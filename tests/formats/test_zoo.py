@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import resource
 import time
 from collections.abc import Iterable, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
 
 from assistant.articles import draft_article
 from assistant.errors import ArticleError, FileError
-from assistant.formats.limits import AT_ONCE
+from assistant.formats.limits import AT_ONCE, MEMORY_BYTES, SECONDS
+from assistant.formats.messages import REASONS
 from assistant.passages import passages_of, sentences_of
-from assistant.sources import File
+from assistant.sources import File, files_of
 from tests.formats import zoo
+from tests.formats.documents import ENGLISH, word_file, zipped
 from tests.formats.zoo import Animal
 
 OUTCOMES = {

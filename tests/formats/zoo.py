@@ -50,6 +50,8 @@ def heavy_animals() -> Iterator[Animal]:
     """Yield those that use up time or memory."""
     paragraphs = "<w:p><w:r><w:t>a</w:t></w:r></w:p>"
     yield Animal("a-million-paragraphs.docx", _word(paragraphs * 1_000_000, zipfile.ZIP_DEFLATED), (BIG,))
+    yield Animal("packed.hwp", hwp_file(documents.record(67, 0, bytes(101_000_000))), (BIG,))
+    yield Animal("text-300-mb.docx", _word("a" * 300_000_000, zipfile.ZIP_DEFLATED), (BIG,))
     yield Animal("many-paragraphs.docx", _word(paragraphs * 270_000), (BIG, ADDED))
     yield Animal("flate-of-1-gb.pdf", _content(_packed(b"0 0 m " * 170_000_000)), (BIG, DAMAGED, EMPTY))
     doubled = _packed(_packed(b"(a) Tj " * 140_000_000))
@@ -173,8 +175,8 @@ def _broken_pdf() -> Iterator[Animal]:
 
 
 def _bombs() -> Iterator[Animal]:
-    yield Animal("text-300-mb.docx", _word("a" * 300_000_000, zipfile.ZIP_DEFLATED), (BIG,))
-    yield Animal("flate-50-mb.pdf", _content(_packed(bytes(50_000_000))), (EMPTY, BIG, DAMAGED))
+    yield Animal("packed-tightly.docx", _word("a" * 11_000_000, zipfile.ZIP_DEFLATED), (BIG,))
+    yield Animal("flate-10-mb.pdf", _content(_packed(bytes(10_000_000))), (EMPTY, BIG, DAMAGED))
     yield Animal("members.zip", zipped({f"{number}.txt": "" for number in range(5_001)}), (BIG,))
     inner = zipped({"note.txt": ENGLISH})
     yield Animal("zip-in-zip.zip", zipped({"inner.zip": inner}), (UNREAD,))
@@ -195,7 +197,6 @@ def _bombs() -> Iterator[Animal]:
     yield Animal("21-mb.txt", b"word " * 4_200_001, (BIG,))
     yield Animal("6-mb.txt", b"word " * 1_200_001, (BIG,))
     yield Animal("21-mb.pdf", b"%PDF-1.7" + bytes(21_000_000), (BIG,))
-    yield Animal("packed.hwp", hwp_file(documents.record(67, 0, bytes(101_000_000))), (BIG,))
     yield Animal("deep.hwp", hwp_file(b"".join(documents.record(66, level, b"") for level in range(1_023))), ANY)
 
 
@@ -225,7 +226,8 @@ def _encodings() -> Iterator[Animal]:
 def _odd_names() -> Iterator[Animal]:
     for name in (
         "../../etc/passwd.txt", "..\\..\\boot.txt", "con.txt", "nul.md", "a\nb.txt", "a\tb.md", "a\u202etxt.fdp.txt",
-        "\u2066a\u2069.txt", unicodedata.normalize("NFD", "소형주.txt"), "📈.md", "-rf.txt", "a" * 400 + ".txt", "a;b|c.txt",
+        "\u2066a\u2069.txt", unicodedata.normalize("NFD", "소형주.txt"), "📈.md", "-rf.txt", "a" * 400 + ".txt",
+        "a;b|c.txt",
         "%2e%2e%2f.txt", "\ud800.txt", "<img src=x>.txt", "{name}.txt",
     ):  # fmt: skip
         yield Animal(name, ENGLISH.encode(), (ADDED,))
@@ -269,7 +271,8 @@ def _polyglots() -> Iterator[Animal]:
 def _foreign() -> Iterator[Animal]:
     samples = {
         "png.pdf": b"\x89PNG\r\n\x1a\n", "gif.txt": b"GIF89a\1", "jpeg.html": b"\xff\xd8\xff\xe0",
-        "exe.txt": b"MZ\x90\0", "elf.md": b"\x7fELF\2", "rar.zip": b"Rar!\x1a\7", "7z.docx": b"7z\xbc\xaf\x27\x1c", "gz.txt": b"\x1f\x8b\x08",
+        "exe.txt": b"MZ\x90\0", "elf.md": b"\x7fELF\2", "rar.zip": b"Rar!\x1a\7",
+        "7z.docx": b"7z\xbc\xaf\x27\x1c", "gz.txt": b"\x1f\x8b\x08",
         "rtf.docx": b"{\\rtf1 text}", "ps.pdf": b"%!PS-Adobe", "hwp3.hwp": b"HWP Document File V3.00 \x1a",
     }  # fmt: skip
     for name, data in samples.items():
