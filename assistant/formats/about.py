@@ -12,7 +12,7 @@ from assistant.language import normalize
 
 _EARLIEST = date(1980, 1, 1)
 _LONGEST = 200
-_DAY = re.compile(r"(?:D:)?(\d{4})-?(\d{2})-?(\d{2})(?!\d{3})")  # ISO 8601, or PDF's D:20260213103000+09'00'
+_DAY = re.compile(r"(?:D:)?(\d{4})-?(\d{2})-?(\d{2})")  # ISO 8601, or PDF's D:20260213103000+09'00'
 _NO_TITLE = re.compile(
     r"""untitled.*|no\ title|(?:microsoft\ )?(?:word|powerpoint|excel)(?:\ presentation)?(?:\ -.*)?
     |powerpoint\ 프레젠테이션|document\d*|presentation\d*|slide\ ?\d+|문서\ ?\d*|프레젠테이션\ ?\d*

@@ -18,6 +18,7 @@ from assistant.formats.limits import AT_ONCE, REPLY_BYTES, SECONDS
 
 _ROOT = Path(__file__).resolve().parents[2]  # where the package `assistant` is found
 _KEPT = ("SYSTEMROOT", "TMPDIR", "TEMP", "LANG", "LD_LIBRARY_PATH")  # of the environment; Python needs the first
+_PROGRAM = ("-P", "-s", "-m", "assistant.formats.child")  # nothing from the working directory or the user's own folder
 _turns = threading.BoundedSemaphore(AT_ONCE)
 
 
@@ -38,7 +39,7 @@ def read_apart(kind: str, data: bytes, *options: str) -> Document:
     """Return what `assistant.formats.{kind}` reads; raises Refusal, also where its process dies or takes too long."""
     environment = {name: os.environ[name] for name in _KEPT if name in os.environ}
     environment |= {"PYTHONPATH": str(_ROOT), "PYTHONUTF8": "1"}
-    command = [sys.executable, "-P", "-s", "-m", "assistant.formats.child", kind, *options]
+    command = [sys.executable, *_PROGRAM, kind, *options]
     with (
         _turns,
         subprocess.Popen(
