@@ -70,9 +70,11 @@ def _told(data: bytes, hint: Kind | None) -> Kind | None:
         return "hwp"
     if data.startswith(_OLD_HWP):
         raise Refusal("old_hwp")
+    if _HTML.match(data):
+        return "html"
     if data.startswith(_PDF) or (hint != "text" and _PDF in data[:_PDF_WITHIN]):
         return "pdf"
-    return "html" if _HTML.match(data) else None
+    return None
 
 
 def _zip_kind(data: bytes) -> Kind:

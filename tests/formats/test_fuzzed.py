@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
+
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from assistant.articles import draft_article
 from assistant.errors import ArticleError
+from assistant.formats.archive import members_of
+from assistant.formats.document import Refusal
+from assistant.formats.kinds import kind_of
+from assistant.formats.plain_text import decode
 from assistant.passages import passages_of, sentences_of
 from assistant.sources import File
 from tests.formats.documents import one_of_each
@@ -80,6 +86,17 @@ def test_damaged_document_is_added_or_refused(file: File) -> None:
 )
 def test_any_text_is_added_or_refused(text: str, name: str) -> None:
     add(File(name, text.encode("utf-8", "replace")))
+
+
+@settings(relaxed, max_examples=200)
+@given(damage(PARSED) | st.binary(max_size=300).map(lambda data: File("", data)))
+def test_what_is_done_before_the_process_starts_refuses_by_name(file: File) -> None:
+    with suppress(Refusal):
+        kind_of(file.data, "text", ".txt")
+    with suppress(Refusal):
+        list(members_of(file.data))
+    with suppress(Refusal):
+        decode(file.data)
 
 
 @pytest.mark.slow

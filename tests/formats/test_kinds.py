@@ -28,6 +28,7 @@ def test_zip_of_anything_else_is_a_zip() -> None:
 
 def test_article_that_names_a_format_is_still_text() -> None:
     assert kind_of(b"How %PDF-1.7 begins", "text", ".md") == "text"
+    assert kind_of(b"<!doctype html><p>How %PDF-1.7 begins", "html", ".html") == "html"
     assert kind_of(b"An <html> tag", "text", ".md") == "text"
 
 
