@@ -24,7 +24,7 @@ _FIGURE = re.compile(r"[-+△▲▼(]?[$₩€£]?\d[\d,.]*[%)]?(?:bp|조|억|�
 _STOP = re.compile(r"[.!?…][\"'”’)\]]*(?=\s|$)")
 _CLOSED = re.compile(r"[.!?…:;][\"'”’)\]]*$")
 _DIVISION = re.compile("[\u0002\ufffe\u00ad](?:\r?\n)?")  # what stands for a hyphen and the end of its line
-_COMPOUND = re.compile(r"[^\W\d_]+(?:-[^\W\d_]+)+")
+_COMPOUND = re.compile(r"\b[^\W\d_]+(?:-[^\W\d_]+)+")
 _LIGATURES = {0xFB00: "ff", 0xFB01: "fi", 0xFB02: "fl", 0xFB03: "ffi", 0xFB04: "ffl", 0xFB05: "st", 0xFB06: "st"}
 
 Page = list[str]  # its lines, later its paragraphs
@@ -49,11 +49,14 @@ def _lines(text: str) -> Page:
 
 
 def _without_furniture(pages: list[Page]) -> list[Page]:
-    """Leave out running heads and page numbers: lines at the edge of at least half of the pages, digits aside."""
+    """Leave out running heads and page numbers: lines at the edge of at least half of the pages, digits aside.
+
+    Where that would be all there is, it was no furniture.
+    """
     shapes = Counter(shape for lines in pages for shape in {_shape(line) for line in lines[:_EDGE] + lines[-_EDGE:]})
     enough = max(3, len(pages) / 2)
     repeated = {shape for shape, count in shapes.items() if count >= enough}
-    return [
+    kept = [
         [
             line
             for place, line in enumerate(lines)
@@ -61,6 +64,7 @@ def _without_furniture(pages: list[Page]) -> list[Page]:
         ]
         for lines in pages
     ]
+    return kept if any(kept) else pages
 
 
 def _shape(line: str) -> str:

@@ -68,6 +68,10 @@ def test_head_and_foot_of_all_pages_are_left_out() -> None:
     assert paragraphs_of(texts) == [[text] for text in words]
 
 
+def test_pages_that_all_say_the_same_are_kept() -> None:
+    assert paragraphs_of(["Rates matter."] * 4) == [["Rates matter."]] * 4
+
+
 def test_ligatures_and_invisible_letters_are_gone() -> None:
     assert paragraphs("The \ufb01nal e\ufb00ect\u200b.") == ["The final effect."]
 
