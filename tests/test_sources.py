@@ -14,7 +14,7 @@ from assistant.articles import draft_article
 from assistant.errors import ArticleError
 from assistant.formats import limits
 from assistant.passages import passages_of, sentences_of
-from assistant.sources import File, files_of, read_source
+from assistant.sources import File, files_of, read_bytes, read_source
 from tests.formats.documents import ENGLISH, one_of_each, word_file, zipped
 from tests.formats.documents import KOREAN as KOREAN_SENTENCE
 
@@ -202,3 +202,26 @@ def test_other_schemes_are_refused(address: str) -> None:
 def test_unreachable_address_says_so() -> None:
     with pytest.raises(ArticleError, match="cannot be fetched"):
         read_source("http://127.0.0.1:1/")
+
+
+def test_page_and_slide_stand_in_the_section_of_a_passage(tmp_path: Path) -> None:
+    for name, section in (
+        ("report.pdf", "1쪽"),
+        ("slides.pptx", "Slide 1: Small caps in 2026"),
+        ("report.hwp", "금리"),
+    ):
+        article = draft_article(write(tmp_path, name, one_of_each()[name])).article
+        assert passages_of(article, sentences_of(article))[0].section == (section,)
+
+
+def test_server_says_what_kind_the_bytes_are_and_their_content_wins() -> None:
+    source = read_bytes(word_file(), "https://example.com/a", "html", named="text/html", url="https://example.com/a")
+    assert (source.title, source.publisher, source.url) == ("Fund report", "Example Research", "https://example.com/a")
+    assert len(source.notes) == 1
+    assert read_bytes(page(KOREAN), "page", "html", url="https://example.com/2025/03/04/a").publisher == "Example News"
+
+
+def test_name_of_a_file_is_shown_on_one_line_without_what_cannot_be_seen() -> None:
+    with pytest.raises(ArticleError) as raised:
+        read_source(File("a\n\u202eb\x07" + "c" * 500 + ".pdf", b"x"))
+    assert raised.value.message("en").isprintable() and len(raised.value.message("en")) < 300

@@ -11,7 +11,7 @@ from itertools import pairwise
 
 from assistant.formats.document import Refusal
 from assistant.formats.limits import TEXT_BYTES
-from assistant.language import main_language, normalize
+from assistant.language import normalize
 from assistant.types import Language
 
 LABELS: dict[str, dict[Language, str]] = {
@@ -87,9 +87,9 @@ class Body:
             raise Refusal("text_too_large", megabytes=TEXT_BYTES // 1_000_000)
 
 
-def label(word: str, text: str, number: int = 0) -> str:
-    """Return a word of LABELS in the language of the text, such as "Page 3"."""
-    return LABELS[word][main_language(text)].format(number=number)
+def label(word: str, language: Language, number: int = 0) -> str:
+    """Return a word of LABELS, such as "Page 3"."""
+    return LABELS[word][language].format(number=number)
 
 
 def _defused(line: str) -> str:

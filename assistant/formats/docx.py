@@ -12,6 +12,7 @@ from xml.etree.ElementTree import Element
 from assistant.formats.body import Body, label
 from assistant.formats.document import Document, Refusal
 from assistant.formats.office import open_office, remarks_of, stated
+from assistant.language import main_language
 from assistant.xml_tree import attribute
 
 _HEADING = re.compile(r"(?:heading|개요|제목) ?([1-9])", re.IGNORECASE)
@@ -58,7 +59,7 @@ class _Reader:
     def read_notes(self, root: Element | None) -> None:
         notes = [note for note in root if attribute(note, "type") is None] if root is not None else []
         if notes:
-            self.body.heading(1, label("notes", self.body.text))
+            self.body.heading(1, label("notes", main_language(self.body.text)))
         for note in notes:
             self.read(note)
 

@@ -11,6 +11,7 @@ from assistant.formats.body import Body, label
 from assistant.formats.document import Document, Refusal
 from assistant.formats.markup import add_blocks, parse_html
 from assistant.formats.package import Package
+from assistant.language import main_language
 from assistant.xml_tree import attribute
 
 _CONTAINER = "META-INF/container.xml"
@@ -65,11 +66,11 @@ def _body(book: Package, paths: list[str]) -> Body:
         add_blocks(parse_html(_utf8(book.part(path))), chapter)
         if chapter.has_text or chapter.has_heading:
             chapters.append(chapter)
-    text = "".join(chapter.text for chapter in chapters)
+    language = main_language("".join(chapter.text for chapter in chapters))
     body = Body()
     for number, chapter in enumerate(chapters, start=1):
         if not chapter.has_heading:
-            body.heading(2, label("chapter", text, number))
+            body.heading(2, label("chapter", language, number))
         body.extend(chapter)
     return body
 

@@ -15,6 +15,7 @@ from assistant.formats.body import Body, label
 from assistant.formats.document import Document, Refusal, Remark
 from assistant.formats.limits import PAGES, TEXT_BYTES
 from assistant.formats.lines import paragraphs_of
+from assistant.language import main_language
 
 _ERRORS = {raw.FPDF_ERR_PASSWORD: "password", raw.FPDF_ERR_SECURITY: "protected"}
 
@@ -85,11 +86,11 @@ class _Pages:
 
 
 def _body(pages: list[list[str]]) -> Body:
-    text = "".join(chain.from_iterable(pages))
+    language = main_language("".join(chain.from_iterable(pages)))
     body = Body()
     for number, paragraphs in enumerate(pages, start=1):
         if paragraphs:
-            body.heading(2, label("page", text, number))
+            body.heading(2, label("page", language, number))
         for paragraph in paragraphs:
             body.paragraph(paragraph)
     return body

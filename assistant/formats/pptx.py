@@ -13,7 +13,7 @@ from assistant.formats.body import Body, label
 from assistant.formats.document import Document
 from assistant.formats.office import open_office, remarks_of, stated
 from assistant.formats.package import Package
-from assistant.language import normalize
+from assistant.language import main_language, normalize
 from assistant.xml_tree import attribute
 
 _TITLES = ("title", "ctrTitle")
@@ -25,14 +25,14 @@ def read(data: bytes) -> Document:
     """Return the document with a heading for each slide; raises Refusal."""
     package, main = open_office(data)
     slides = [_Slide(package, part) for part in _parts(package, main)]
-    text = "".join(slide.title + slide.body.text for slide in slides)
+    language = main_language("".join(slide.title + slide.body.text for slide in slides))
     body = Body()
     for number, slide in enumerate(slides, start=1):
         title = f": {slide.title}" if slide.title else ""
-        body.heading(2, label("slide", text, number) + title)
+        body.heading(2, label("slide", language, number) + title)
         body.extend(slide.body)
         if slide.notes.has_text:
-            body.heading(3, label("speaker", text))
+            body.heading(3, label("speaker", language))
             body.extend(slide.notes)
     stated_title, publisher, day = stated(package)
     first = next((slide.title for slide in slides if slide.title), None)

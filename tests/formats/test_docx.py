@@ -10,7 +10,7 @@ from docx.oxml import parse_xml as xml
 
 from assistant.formats.document import Document
 from assistant.formats.docx import read
-from tests.formats.documents import ENGLISH, KOREAN, word_file
+from tests.formats.documents import ENGLISH, KOREAN, word_file, zipped
 
 WORD = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main"'
 
@@ -79,3 +79,26 @@ def test_outline_level_of_a_paragraph_makes_a_heading() -> None:
         f'<w:p><w:pPr><w:outlineLvl w:val="9"/></w:pPr>{run("Words")}</w:p>',
     ).text
     assert text == "### Third\n\nWords"
+
+
+def test_footnotes_follow_and_styles_inherit_their_level() -> None:
+    kinds = {"styles": "styles.xml", "footnotes": "footnotes.xml"}
+    links = "".join(f'<Relationship Type="x/{kind}" Target="{name}"/>' for kind, name in kinds.items())
+    styles = (
+        '<w:style w:styleId="1"><w:name w:val="heading 1"/></w:style>'
+        '<w:style w:styleId="My"><w:name w:val="My own"/><w:basedOn w:val="1"/></w:style>'
+        '<w:style w:styleId="A"><w:basedOn w:val="B"/></w:style><w:style w:styleId="B"><w:basedOn w:val="A"/></w:style>'
+    )
+    body = (
+        f'<w:p><w:pPr><w:pStyle w:val="My"/></w:pPr>{run("금리")}</w:p><w:p>{run("본문이에요.")}'
+        f'<w:r><w:footnoteReference w:id="2"/></w:r></w:p><w:p><w:pPr><w:pStyle w:val="A"/></w:pPr>{run("끝이에요.")}</w:p>'
+    )
+    notes = f'<w:footnote w:type="separator"/><w:footnote w:id="2"><w:p>{run("각주예요.")}</w:p></w:footnote>'
+    parts = {
+        "_rels/.rels": '<r><Relationship Type="x/officeDocument" Target="/word/document.xml"/></r>',
+        "word/_rels/document.xml.rels": f"<r>{links}</r>",
+        "word/document.xml": f"<w:document {WORD}><w:body>{body}</w:body></w:document>",
+        "word/styles.xml": f"<w:styles {WORD}>{styles}</w:styles>",
+        "word/footnotes.xml": f"<w:footnotes {WORD}>{notes}</w:footnotes>",
+    }
+    assert read(zipped(parts)).text == "# 금리\n\n본문이에요.\n\n끝이에요.\n\n# 주석\n\n각주예요."
