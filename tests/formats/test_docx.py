@@ -91,7 +91,8 @@ def test_footnotes_follow_and_styles_inherit_their_level() -> None:
     )
     body = (
         f'<w:p><w:pPr><w:pStyle w:val="My"/></w:pPr>{run("금리")}</w:p><w:p>{run("본문이에요.")}'
-        f'<w:r><w:footnoteReference w:id="2"/></w:r></w:p><w:p><w:pPr><w:pStyle w:val="A"/></w:pPr>{run("끝이에요.")}</w:p>'
+        '<w:r><w:footnoteReference w:id="2"/></w:r></w:p>'
+        f'<w:p><w:pPr><w:pStyle w:val="A"/></w:pPr>{run("끝이에요.")}</w:p>'
     )
     notes = f'<w:footnote w:type="separator"/><w:footnote w:id="2"><w:p>{run("각주예요.")}</w:p></w:footnote>'
     parts = {
