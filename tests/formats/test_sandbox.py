@@ -44,13 +44,17 @@ def refusal_of(body: str, monkeypatch: pytest.MonkeyPatch, data: bytes = b"x") -
         ("kept = [bytearray(10_000_000) for _ in range(200)]", "too_much_memory"),
         ("read(data)", "too_deep"),
         ("1 / 0", "damaged"),
-        ("open('/tmp/written-by-a-parser', 'w').write('x' * 99_999)", "damaged"),
         ("import socket; socket.create_connection(('127.0.0.1', 9))", "damaged"),
         ("import subprocess; subprocess.run(['true'])", "damaged"),
     ],
 )
 def test_reader_that_misbehaves_is_refused(body: str, reason: str, monkeypatch: pytest.MonkeyPatch) -> None:
     assert refusal_of(body, monkeypatch) == reason
+
+
+def test_reader_writes_no_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert refusal_of(f"open({str(tmp_path / 'left')!r}, 'w').write('x' * 99_999)", monkeypatch) == "damaged"
+    assert (tmp_path / "left").read_text() == ""
 
 
 @pytest.mark.parametrize("body", ["import time; time.sleep(60)", "while True: pass"])
