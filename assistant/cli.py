@@ -44,6 +44,7 @@ from assistant.types import Article, Language
 if TYPE_CHECKING:
     from assistant.drafts import Given
     from assistant.service import Assistant
+    from assistant.sources import File
 
 Progress = Callable[[int, int], None]
 
@@ -185,7 +186,12 @@ def search(
 def add(
     ctx: typer.Context,
     sources: Annotated[
-        list[str], typer.Argument(help="Files (.md, .txt, .html, .csv, .xlsx), folders, http(s) addresses, - (stdin).")
+        list[str],
+        typer.Argument(
+            help="Files (.md, .txt, .html, .pdf, .docx, .pptx, .epub, .hwpx, .hwp; .csv, .xlsx of figures), "
+            "folders and zips of them, "
+            "http(s) addresses, - (stdin)."
+        ),
     ],
     title: Annotated[str | None, typer.Option(help="Title, for a single source.")] = None,
     language: LanguageOption = None,
@@ -359,13 +365,10 @@ def _add_all(
 ) -> bool:
     """Add what one argument stands for; return whether anything failed."""
     failed = False
-    try:
-        found: list[str | Path] = list(_sources(argument))
-    except ArticleError as error:
-        complain(error.message(session.language))
-        return True
-    for source in found:
+    for source in _sources(argument):
         try:
+            if isinstance(source, ArticleError):
+                raise source
             preview = assistant.preview(source, **given)
             article = assistant.replace(replaces, preview) if replaces else assistant.add(preview)
         except ArticleError as error:
@@ -394,18 +397,16 @@ def _change_each(session: Session, ids: Iterable[str], done: str, change: Callab
     raise typer.Exit(int(failed))
 
 
-def _sources(argument: str) -> Iterator[str | Path]:
-    """Yield what `assistant.add` takes: a text for -, an address, a file, or each readable file of a folder."""
-    from assistant.sources import files_of, is_address
+def _sources(argument: str) -> Iterator[str | Path | File | ArticleError]:
+    """Yield what `assistant.add` takes: what stdin holds for -, an address, or each file that a path stands for."""
+    from assistant.sources import File, files_of, is_address
 
     if argument == "-":
-        yield _text_of(argument) + "\n"  # several lines are never taken for a path or an address
+        yield File("text", typer.get_binary_stream("stdin").read(), "text")
     elif is_address(argument):
         yield argument
-    elif Path(argument).is_dir():
-        yield from files_of(Path(argument))
     else:
-        yield Path(argument)
+        yield from files_of(Path(argument))
 
 
 def _fail_unless(found: bool, session: Session) -> None:

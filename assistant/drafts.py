@@ -14,9 +14,10 @@ from pathlib import Path
 from typing import TypedDict, Unpack
 
 from assistant.fetching.fetcher import Fetcher
-from assistant.front_matter import Fields, require_text, split_front_matter, to_article
-from assistant.language import is_hangul, normalize
-from assistant.sources import Note, Source, read_source
+from assistant.front_matter import Fields, no_text, split_front_matter, to_article
+from assistant.language import main_language, normalize
+from assistant.markdown import blocks
+from assistant.sources import File, Note, Source, read_source
 from assistant.types import Article, Language
 
 _log = logging.getLogger(__name__)
@@ -48,15 +49,16 @@ class Given(TypedDict, total=False):
     url: str | None
 
 
-def draft_article(source: str | Path, fetcher: Fetcher | None = None, **given: Unpack[Given]) -> Draft:
-    """Return an article made of a file (.md, .txt, .html), an http(s) address or a text; raises ArticleError.
+def draft_article(source: str | Path | File, fetcher: Fetcher | None = None, **given: Unpack[Given]) -> Draft:
+    """Return an article made of a file of any format that is read, an http(s) address or a text; raises ArticleError.
 
     What is given wins over what the source says of itself, that over what can be guessed; a guessed date is noted.
     """
     read = read_source(source, fetcher)
     stated, body = split_front_matter(read.text, read.name)
     body = "".join(char for char in body if char in "\n\t" or unicodedata.category(char) not in {"Cc", "Cs"})
-    require_text(body, read.name)
+    if not any(blocks(body)):  # as of headings alone
+        raise no_text(read.name)
     body = _TITLE_LINE.sub(r"# \1\n\n", body)
     said = {"source_url" if name == "url" else name: value for name, value in given.items()}
     fields = _guessed(read, body) | _known(stated) | _known(said)
@@ -86,7 +88,7 @@ def _guessed(read: Source, body: str) -> dict[str, object]:
     guessed = {
         "id": slug(Path(read.name).stem) if read.url is None and read.name != "text" else None,
         "title": read.title or _title(body),
-        "language": _language(body),
+        "language": main_language(body),
         "publisher": read.publisher or "user",
         "published": read.published,
         "source_url": read.url,
@@ -99,10 +101,3 @@ def _title(body: str) -> str:
     heading = re.search(r"^#\s+(.+)", body, re.MULTILINE)
     first = normalize(heading[1] if heading else body.lstrip("# \n").partition("\n")[0])
     return first if len(first) <= _LONGEST_TITLE else first[:_LONGEST_TITLE].rsplit(" ", 1)[0] + "…"
-
-
-def _language(body: str) -> Language:
-    """Return the language of most of the text: a Korean article may name much in Latin letters."""
-    hangul = sum(map(is_hangul, body))
-    latin = sum(char.isascii() and char.isalpha() for char in body)
-    return "ko" if hangul and hangul >= latin / 4 else "en"

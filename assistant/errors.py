@@ -3,6 +3,7 @@
 AssistantError        anything this package refuses or cannot do; `str(error)` says what happened and what to do
 ├── SettingsError     a setting from the environment has a value that is not allowed
 ├── ArticleError      an article cannot be read, added, found or removed
+│   └── FileError     a file holds nothing that can be read as an article
 ├── QuestionError     the question is empty or too long
 ├── IndexingError     the index folder cannot be written, or was built for another model
 ├── BusyError         somebody else is changing the articles or the index; worth another try
@@ -31,6 +32,14 @@ class SettingsError(AssistantError):
 
 class ArticleError(AssistantError):
     """An article cannot be read, added, found or removed."""
+
+
+class FileError(ArticleError):
+    """A file holds nothing that can be read as an article; `reason` is a word for programs, such as "password"."""
+
+    def __init__(self, en: str, ko: str, reason: str) -> None:
+        super().__init__(en, ko)
+        self.reason = reason
 
 
 class QuestionError(AssistantError):

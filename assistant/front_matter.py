@@ -14,7 +14,7 @@ from datetime import date, datetime
 import yaml
 from frontmatter.default_handlers import YAMLHandler
 
-from assistant.errors import ArticleError
+from assistant.errors import ArticleError, FileError
 from assistant.language import LANGUAGES
 from assistant.types import Article, Language
 
@@ -68,9 +68,14 @@ def to_article(fields: Fields, body: str, name: str) -> Article:
 
 
 def require_text(body: str, name: str) -> None:
-    """Raise ArticleError when the body has no word."""
+    """Raise FileError when the body has no word."""
     if not any(map(str.isalnum, body)):
-        raise ArticleError(f"{name}: there is no text.", f"{name}: 본문이 비어 있어요.")
+        raise no_text(name)
+
+
+def no_text(name: str) -> FileError:
+    """Return the error of a text that has nothing to be found."""
+    return FileError(f"{name}: there is no text.", f"{name}: 본문이 비어 있어요.", "no_text")
 
 
 def to_markdown(article: Article) -> str:

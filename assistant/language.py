@@ -27,8 +27,20 @@ def detect_language(text: str) -> Language:
     return "ko" if any(is_hangul(char) or 0x3131 <= ord(char) <= 0x318E for char in text) else "en"
 
 
+def main_language(text: str) -> Language:
+    """Return the language of most of the text: a Korean article may name much in Latin letters."""
+    hangul = sum(map(is_hangul, text))
+    latin = sum(char.isascii() and char.isalpha() for char in text)
+    return "ko" if hangul and hangul >= latin / 4 else "en"
+
+
 def is_hangul(char: str) -> bool:
     return ord(char) in _SYLLABLES
+
+
+def columns(line: str) -> int:
+    """Return the width of a line as a terminal shows it: Hangul and Han take two columns."""
+    return len(line) + sum(unicodedata.east_asian_width(char) in "WF" for char in line)
 
 
 def normalize(text: str) -> str:

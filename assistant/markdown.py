@@ -7,10 +7,11 @@ Knows nothing of sentences, passages or languages.
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from itertools import pairwise
+
+from assistant.language import columns
 
 Span = tuple[int, int]
 
@@ -135,7 +136,7 @@ def _unwrapped(text: str, group: _Group) -> Iterator[Block]:
 
     A break was put there by hand when the next word would have fitted: poems, addresses, lines without a stop.
     """
-    widest = max(_columns(text[start:end]) for start, end in group.lines)
+    widest = max(columns(text[start:end]) for start, end in group.lines)
     number, first = group.list_number, group.lines[0]
     for line, following in pairwise(group.lines):
         continued = number is not None and text[following[0]].isspace()
@@ -148,13 +149,8 @@ def _unwrapped(text: str, group: _Group) -> Iterator[Block]:
 def _is_wrap(text: str, line: Span, following: Span, widest: int) -> bool:
     next_line = text[following[0] : following[1]]
     word = next_line.split(maxsplit=1)[0]
-    would_fit = _columns(text[line[0] : line[1]].rstrip()) + 1 + _columns(word) <= widest - _RAGGED_COLUMNS
+    would_fit = columns(text[line[0] : line[1]].rstrip()) + 1 + columns(word) <= widest - _RAGGED_COLUMNS
     return widest in _WRAP_COLUMNS and not would_fit
-
-
-def _columns(line: str) -> int:
-    """Return the width of a line as a terminal shows it: Hangul and Han take two columns."""
-    return len(line) + sum(unicodedata.east_asian_width(char) in "WF" for char in line)
 
 
 def _block(text: str, section: tuple[str, ...], start: int, end: int, number: int | None) -> Block:

@@ -11,6 +11,7 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from functools import cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from assistant.english import ENGLISH_STOP_WORDS, english_breaks, english_stem
@@ -36,6 +37,8 @@ _LEADING_ZEROS = re.compile(r"^0+(?=\d)")
 _NOUNS = frozenset({"NNG", "NNP", "NNB", "NR", "XR"})
 _VERBS = frozenset({"VV", "VA"})
 _LONGEST_BRACKET = 400
+_CONTEXT = 40  # characters on each side of a broken line that tell whether a word was broken
+_MOST_BREAKS = 20_000  # of a text that are looked at, about 3 ms each; a page has 30
 _COMPOUND = frozenset({"NNG", "NNP", "NNB", "NR", "XR", "XSN", "XPN", "MM"})  # parts of one written word
 _KOREAN_STOP_WORDS = frozenset(
     "하 되 있 없 것 수 때 어떻 어떠하 같 위하 대하 따르 통하 등 중 이 그 저 무엇 누구 어디 언제 얼마 알".split()
@@ -93,6 +96,22 @@ def proper_nouns(text: str) -> list[str]:
 def concept_term(concept: str) -> str:
     """Return the term that stands for a concept of the vocabulary in both languages: "S&P 500" is `#s_p_500`."""
     return "#" + re.sub(r"\W+", "_", concept).lower()
+
+
+def join_broken(text: str, mark: str) -> str:
+    """Return the text with each mark, where a line was broken between two syllables, as a space or as nothing."""
+    first, *others = text.split(mark)
+    parts = [first]
+    for number, (before, after) in enumerate(pairwise([first, *others])):
+        parts += ("" if number < _MOST_BREAKS and _is_one_word(before, after) else " ", after)
+    return "".join(parts)
+
+
+def _is_one_word(before: str, after: str) -> bool:
+    """Tell whether a word goes on from one text to the next; others may use Kiwi between two such calls."""
+    with _lock:
+        _, spaced = _kiwi().glue([before[-_CONTEXT:], after[:_CONTEXT]], return_space_insertions=True)
+    return not spaced[0]
 
 
 def _borders(line: str, language: Language) -> list[int]:

@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from assistant.providers.provider import Provider
     from assistant.retriever import Retriever
     from assistant.settings import Settings
+    from assistant.sources import File
 
 CANDIDATES = 12  # passages looked into for an answer
 Progress = Callable[[int, int], None]
@@ -190,7 +191,7 @@ class Assistant:
         """Return what search can find of an article, in the order of its text."""
         return self._index.passages(self.article(id).id)
 
-    def preview(self, source: str | Path, **given: Unpack[Given]) -> Preview:
+    def preview(self, source: str | Path | File, **given: Unpack[Given]) -> Preview:
         """Return what adding this would give, and whether it is there already; nothing changes."""
         from assistant.drafts import draft_article
         from assistant.preview import preview_of
@@ -199,7 +200,7 @@ class Assistant:
         search, sentences = self._retriever.search, self._index.sentences
         return self._librarian.consistently(lambda library: preview_of(draft, library.articles, search, sentences))
 
-    def add(self, source: str | Path | Preview, **given: Unpack[Given]) -> Article:
+    def add(self, source: str | Path | File | Preview, **given: Unpack[Given]) -> Article:
         """Add an article from a file, an address, text or a preview, and index it; nothing changes where it is refused.
 
         `language`, `title`, `published` and `url` win over what the source says of itself. A text that is there
@@ -212,7 +213,7 @@ class Assistant:
             partial(save_article, article, self._corpus), undo=lambda saved: remove_article(saved, self._corpus)
         )
 
-    def replace(self, id: str, source: str | Path | Preview, **given: Unpack[Given]) -> Article:
+    def replace(self, id: str, source: str | Path | File | Preview, **given: Unpack[Given]) -> Article:
         """Put a new version in the place of an article, under its id; the old one is kept aside (see `restore`)."""
         from assistant.articles import replace_article
 
@@ -310,7 +311,7 @@ class Assistant:
 
     # ------------------------------------------------------------------------------------------------------------------
 
-    def _article_of(self, source: str | Path | Preview, given: Given) -> Article:
+    def _article_of(self, source: str | Path | File | Preview, given: Given) -> Article:
         from assistant.drafts import draft_article
         from assistant.preview import Preview
 

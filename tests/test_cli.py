@@ -25,6 +25,7 @@ from assistant.figures.turn import Outcome
 from assistant.language import LANGUAGES, detect_language
 from assistant.likeness import Likeness
 from assistant.preview import Preview
+from assistant.sources import File
 from assistant.terminal import TEXTS, terminal_language
 from assistant.types import Answer, Article, Citation, Figure, Hit, Language, Passage
 
@@ -254,7 +255,7 @@ def test_failed_sources_are_reported_and_the_others_added(fake: FakeAssistant, t
         tmp_path / "a.md",
         tmp_path / "z.html",
         "https://example.com/b",
-        "From stdin\n",
+        File("text", b"From stdin", "text"),
     ]
     assert result.stdout.count("Added: basics") == 4 and "bad.txt is bad" in result.stderr
 

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.morphemes import index_terms, split_sentences, terms
+from assistant.morphemes import index_terms, join_broken, split_sentences, terms
 from assistant.types import Language
 
 WILD_CHARACTERS = st.sampled_from("가나다는 있다. 이다요ABab.!?…\"”(）)\n\t 0129%[]😀é\u200b\x00—'-") | st.characters()
@@ -130,3 +130,10 @@ def test_threads_get_the_same_terms() -> None:
     alone = [terms(question, "ko") for question in questions]
     with ThreadPoolExecutor(8) as pool:
         assert list(pool.map(lambda question: terms(question, "ko"), questions)) == alone
+
+
+def test_broken_line_is_joined_as_the_words_ask() -> None:
+    broken = "소형주는 금리에 민|감해요. 그래서 금리가 내리면|부담이 줄어요. 반대도 마찬가지입니|다."
+    joined = "소형주는 금리에 민감해요. 그래서 금리가 내리면 부담이 줄어요. 반대도 마찬가지입니다."
+    assert join_broken(broken, "|") == joined
+    assert join_broken("Nothing to join.", "|") == "Nothing to join."

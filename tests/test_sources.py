@@ -7,13 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from assistant import sources
+from assistant.drafts import draft_article
 from assistant.errors import ArticleError
 from assistant.fetching.fetcher import MOST_BYTES
 from assistant.fetching.refusals import Refused
+from assistant.formats import limits
 from assistant.language import LANGUAGES
-from assistant.sources import Source, files_of, read_source
+from assistant.passages import passages_of, sentences_of
+from assistant.sources import File, Source, files_of, read_source
 from tests.fetching.web import Reply, Web, reply, to
+from tests.formats.documents import ENGLISH, one_of_each, word_file, zipped
+from tests.formats.documents import KOREAN as KOREAN_SENTENCE
 
 KOREAN = "소형주는 금리에 민감해요. 변동금리 부채가 많거든요."
 PARAGRAPHS = "".join(f"<p>Paragraph {n} says that small companies borrow at floating rates.</p>" for n in range(9))
@@ -54,10 +58,10 @@ def test_cp949_text_is_read_with_a_note(tmp_path: Path) -> None:
         ("broken.txt", KOREAN.encode("utf-8")[:-2] + b"\xff\xff", "neither UTF-8"),
         ("odd.txt", b"\xff\xfeabc", "neither UTF-8"),
         ("binary.txt", b"GIF89a\0\0\1", "binary"),
-        ("report.pdf", b"%PDF-1.7", "not read"),
+        ("report.pdf", b"%PDF-1.7", "damaged"),
         ("noname", b"text", "not read"),
-        ("large.txt", b"x" * (sources.MAX_BYTES + 1), "larger than 5 MB"),
-        ("empty.html", b"<html><body></body></html>", "No article text"),
+        ("large.txt", b"x" * (limits.TEXT_BYTES + 1), "larger than 5 MB"),
+        ("empty.html", b"<html><body></body></html>", "no text"),
     ],
 )
 def test_unreadable_file_says_why(tmp_path: Path, name: str, data: bytes, expected: str) -> None:
@@ -92,10 +96,43 @@ def test_html_gives_text_title_date_and_publisher(tmp_path: Path, charset: str) 
 def test_files_of_a_folder_are_those_that_can_be_read(tmp_path: Path) -> None:
     (tmp_path / "sub").mkdir()
     wanted = [write(tmp_path, "a.MD", "x"), write(tmp_path, "sub/b.txt", "x")]
-    write(tmp_path, "c.pdf", "x")
-    assert files_of(tmp_path) == wanted
-    with pytest.raises(ArticleError, match="no files"):
-        files_of(tmp_path / "none")
+    write(tmp_path, "c.xls", "x")
+    assert list(files_of(tmp_path)) == wanted
+    assert list(files_of(tmp_path / "a.MD")) == wanted[:1]
+
+
+def test_folder_without_files_that_can_be_read_says_so(tmp_path: Path) -> None:
+    write(tmp_path, "c.xls", "x")
+    (problem,) = files_of(tmp_path)
+    assert isinstance(problem, ArticleError) and "no files" in str(problem)
+
+
+def test_files_of_a_zip_are_its_members_and_the_rest_goes_on(tmp_path: Path) -> None:
+    parts = {"a/note.txt": KOREAN, "b.xls": "1,2", "c.md": "# Text\n\nWords.", "d.zip": zipped({"x.md": "words"})}
+    write(tmp_path, "all.zip", zipped(parts))
+    write(tmp_path, "broken.zip", b"PK\3\4 no zip")
+    found = list(files_of(tmp_path))
+    assert [each.name.rpartition("all.zip")[2] for each in found if isinstance(each, File)] == [
+        "/a/note.txt", "/c.md", "/d.zip",
+    ]  # fmt: skip
+    assert isinstance(found[-1], ArticleError) and "broken.zip" in str(found[-1])
+    assert isinstance(found[0], File) and read_source(found[0]).text == KOREAN
+    with pytest.raises(ArticleError, match="not one article"):
+        read_source(found[2])
+
+
+def test_kind_is_told_by_content_and_a_wrong_name_is_noted(tmp_path: Path) -> None:
+    source = read_source(write(tmp_path, "note.txt", word_file()))
+    assert source.title == "Fund report"
+    assert all("DOCX" in note for note in source.notes[0].values())
+
+
+@pytest.mark.parametrize("name", [*one_of_each()])
+def test_each_format_becomes_an_article_with_passages(tmp_path: Path, name: str) -> None:
+    article = draft_article(write(tmp_path, name, one_of_each()[name])).article
+    passages = passages_of(article, sentences_of(article))
+    assert any(ENGLISH in passage.text or KOREAN_SENTENCE in passage.text for passage in passages)
+    assert article.id == Path(name).stem
 
 
 def read(web: Web, address: str) -> Source:
@@ -156,7 +193,7 @@ SHELL = """<html><head><title>News</title></head><body>
     ("answer", "reason"),
     [
         (reply("not here", 404), "status"),
-        (reply("%PDF-1.7", kind="application/pdf"), "type"),
+        (reply("GIF8", kind="image/gif"), "type"),
         (reply("x" * (MOST_BYTES + 1), kind="text/plain"), "too_big"),
         (to("file:///etc/hostname"), "scheme"),
         (reply(LOGIN), "login"),

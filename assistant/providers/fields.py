@@ -11,11 +11,11 @@ import math
 import re
 from collections.abc import Sequence
 from datetime import date, datetime
-from typing import Any, NoReturn
-from xml.etree.ElementTree import Element, TreeBuilder
-from xml.parsers import expat
+from typing import Any
+from xml.etree.ElementTree import Element
 
 from assistant.providers.provider import FetchError
+from assistant.xml_tree import DocumentTypeError, parse_xml
 
 _NUMBER = re.compile(r"[+-]?(?:\d[\d,]*\.?\d*|\.\d+)(?:[eE][+-]?\d+)?", re.ASCII)
 _DAY = re.compile(r"(\d{4}-\d{2}-\d{2})(?:[T ].*)?", re.ASCII)
@@ -44,23 +44,13 @@ def read_csv(lines: Sequence[str], what: str) -> list[list[str]]:
 
 
 def read_xml(body: bytes, what: str) -> Element:
-    """Return the root, its tags without namespaces; a document type is refused, as its entities may explode."""
-    builder = TreeBuilder()
-    parser = expat.ParserCreate(namespace_separator="}")
-    parser.buffer_text = True
-    parser.StartDoctypeDeclHandler = lambda *_: _refuse_type(what)
-    parser.StartElementHandler = lambda tag, attributes: builder.start(tag.rpartition("}")[2], attributes)
-    parser.EndElementHandler = lambda tag: builder.end(tag.rpartition("}")[2])
-    parser.CharacterDataHandler = builder.data
+    """Return the root, its tags without namespaces; a document type is refused, as it may be that of a web page."""
     try:
-        parser.Parse(body, True)
-    except (expat.ExpatError, LookupError, ValueError) as error:  # the last two: an encoding that is not known
-        raise FetchError("changed", f"{what}: no complete XML: {error}") from error
-    return builder.close()
-
-
-def _refuse_type(what: str) -> NoReturn:
-    raise FetchError("not_data", f"{what}: XML with a document type")
+        return parse_xml(body)
+    except DocumentTypeError as error:
+        raise FetchError("not_data", f"{what}: {error}") from error
+    except ValueError as error:
+        raise FetchError("changed", f"{what}: {error}") from error
 
 
 def member(value: Any, path: str, what: str) -> Any:
