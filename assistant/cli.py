@@ -21,18 +21,15 @@ from typer.core import TyperGroup
 
 from assistant.errors import ArticleError, AssistantError
 from assistant.language import detect_language
+from assistant.records import article_record, figure_records, outcome_record, risk_record
 from assistant.terminal import (
-    article_record,
     complain,
-    hit_record,
-    outcome_record,
     print_answer,
     print_article,
     print_hit,
     print_json,
     print_outcome,
     print_risk,
-    risk_record,
     say,
     set_up_terminal,
     show_progress,
@@ -170,12 +167,11 @@ def search(
     ctx.obj.hear(wanted)
     with ctx.obj.opened() as assistant:
         hits = assistant.search(wanted, k, language=language)
-        titles = {article.id: article.title for article in assistant.articles()}
-    for hit in hits:
+    for hit, record in zip(hits, hits.records(), strict=True):
         if as_json:
-            print_json(hit_record(hit))
+            print_json(record)
         else:
-            print_hit(hit, titles.get(hit.passage.article))
+            print_hit(hit, record["title"])
     _fail_unless(bool(hits), ctx.obj)
 
 
@@ -238,7 +234,7 @@ def show(ctx: typer.Context, id: str, as_json: JsonFlag = False) -> None:
     with ctx.obj.opened() as assistant:
         article = assistant.article(id)
     if as_json:
-        print_json(article_record(article) | {"text": article.text})
+        print_json(article_record(article, text=True))
     else:
         print_article(article)
 
@@ -253,8 +249,8 @@ def figures(
     with ctx.obj.opened() as assistant:
         frame = assistant.figures(subject)
     if as_json:
-        for row in frame.to_dict("records"):
-            print_json(row)
+        for record in figure_records(frame):
+            print_json(record)
     elif len(frame):
         typer.echo(frame[list(SHOWN)].to_string(index=False))
     _fail_unless(len(frame) > 0, ctx.obj)

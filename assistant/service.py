@@ -18,7 +18,8 @@ from typing import TYPE_CHECKING, Self
 
 from assistant.errors import ArticleError
 from assistant.language import detect_language
-from assistant.types import Answer, Article, Hit, Language, Sentence
+from assistant.records import Hits
+from assistant.types import Answer, Article, Language, Sentence
 
 if TYPE_CHECKING:
     import pandas
@@ -158,12 +159,14 @@ class Assistant:
         language: Language | None = None,
         include: Iterable[str] | None = None,
         exclude: Iterable[str] | None = None,
-    ) -> list[Hit]:
+    ) -> Hits:
         """Return the k best passages, best first, of the included and not of the excluded article ids.
 
-        Where live figures are in store, figure cards are among them, with the current numbers in their text.
+        Where live figures are in store, figure cards are among them, with the current numbers in their text. The list
+        is a table as well: `search(…).to_pandas()`.
         """
-        return self._retriever.search(query, k, language, include, exclude, cards=True)
+        library = self._library
+        return Hits(self._retriever.search(query, k, language, include, exclude, cards=True), library.articles)
 
     # -- the corpus ------------------------------------------------------------------------------------------------
 

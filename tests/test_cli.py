@@ -23,6 +23,7 @@ from assistant.figures.risks import Meaning, Risk
 from assistant.figures.table import to_frame
 from assistant.figures.turn import Outcome
 from assistant.language import LANGUAGES, detect_language
+from assistant.records import Hits
 from assistant.terminal import TEXTS, terminal_language
 from assistant.types import Answer, Article, Citation, Figure, Hit, Language, Passage
 
@@ -64,11 +65,11 @@ class FakeAssistant:
         citation = Citation(1, article, 6, 6 + len(QUOTE), QUOTE)
         return Answer(question, language, False, "extractive", f"{QUOTE} [1]", citations=(citation,))
 
-    def search(self, query: str, k: int = 8, *, language: Language | None = None) -> list[Hit]:
+    def search(self, query: str, k: int = 8, *, language: Language | None = None) -> Hits:
         if query == "nothing":
-            return []
+            return Hits()
         passage = Passage("basics:6", "basics", ("비용",), 6, 6 + len(QUOTE), QUOTE, "ko")
-        return [Hit(passage, 0.9, 1), Hit(passage, 0.5, 2)][:k]
+        return Hits([Hit(passage, 0.9, 1), Hit(passage, 0.5, 2)][:k], ARTICLES)
 
     def add(self, source: str | Path, **given: object) -> Article:
         if "bad" in str(source):
@@ -225,6 +226,7 @@ def test_refresh_tells_what_became_of_each_subject(fake: FakeAssistant) -> None:
 def test_figures_are_one_a_line(fake: FakeAssistant) -> None:
     row = json.loads(run(fake, "figures", "IWM", "--json").stdout)
     assert (row["value"], row["as_of"], row["quote"]) == (0.19, "2026-06-30", QUOTE)
+    assert row["fetched_at"] is row["source_url"] is None
     assert "expense_ratio" in run(fake, "figures").stdout
 
 

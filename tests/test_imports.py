@@ -152,12 +152,14 @@ ALLOWED: dict[str, set[str]] = {
         "clocks", "figures.breaker", "figures.preference", "figures.refresh", "figures.risks", "figures.store",
         "providers.provider",
     },
+    "records": {"figures.gauges", "figures.risks", "figures.turn"},
     "toolkit": set(),
     "service": {
         "articles", "card_search", "citations", "conversation", "embedder", "evidence", "extractive", "figure_lookup",
         "figures.refresh", "figures.risks", "figures.stated", "figures.table", "figures.turn", "index", "live",
         "morphemes", "phrases",
-        "providers.provider", "providers.registry", "question", "retriever", "settings", "suggestions", "toolkit",
+        "providers.provider", "providers.registry", "question", "records", "retriever", "settings", "suggestions",
+        "toolkit",
         "vocabulary",
     },
     "__init__": {"service"},
@@ -195,7 +197,7 @@ ALLOWED: dict[str, set[str]] = {
     "web.nested": set(),
     "web.server": {"web.figures_texts", "web.guard", "web.nested", "web.page"},
     "terminal": {"figures.gauge_texts", "figures.risks", "figures.turn"},
-    "cli": {"evaluation", "golden", "service", "settings", "sources", "terminal", "web.server"},
+    "cli": {"evaluation", "golden", "records", "service", "settings", "sources", "terminal", "web.server"},
 }  # fmt: skip
 
 # Where each package outside the standard library lives; a prefix ending in a dot is a folder.
@@ -212,7 +214,7 @@ HOMES: dict[str, set[str]] = {
     "kiwipiepy": {"morphemes"},
     "langchain_core": {"toolkit"},
     "numpy": {"weights", "encoders", "embedder", "store.", "index", "retriever", "figures.computed"},
-    "pandas": {"figures.table", "web."},
+    "pandas": {"figures.table", "records", "web."},
     "pydantic": {"settings"},
     "pydantic_settings": {"settings"},
     "rapidfuzz": {"vocabulary"},
