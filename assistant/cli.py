@@ -52,7 +52,9 @@ class Opener(Protocol):
 class Server(Protocol):
     """Serves the page until it is interrupted."""
 
-    def __call__(self, open: Callable[[], Assistant], host: str, port: int, password: str | None) -> None: ...
+    def __call__(
+        self, open: Callable[[], Assistant], host: str, port: int, password: str | None, read_only: bool
+    ) -> None: ...
 
 
 def _open(*, fresh: bool = False, progress: Progress | None = None) -> Assistant:
@@ -61,10 +63,16 @@ def _open(*, fresh: bool = False, progress: Progress | None = None) -> Assistant
     return Assistant.open(fresh=fresh, progress=progress)
 
 
-def _serve(open: Callable[[], Assistant], host: str, port: int, password: str | None) -> None:
+def _serve(open: Callable[[], Assistant], host: str, port: int, password: str | None, read_only: bool) -> None:
     from assistant.web.server import serve
 
-    serve(open, host, port, password)
+    serve(open, host, port, password, read_only)
+
+
+def _talk(open: Callable[[], Assistant]) -> None:
+    from assistant.web.mcp import talk
+
+    talk(open)
 
 
 @dataclass(slots=True)
@@ -73,6 +81,7 @@ class Session:
 
     open: Opener = _open
     serve: Server = _serve
+    talk: Callable[[Callable[[], Assistant]], None] = _talk
     language: Language = "en"
 
     def hear(self, question: str) -> None:
@@ -128,13 +137,19 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to serve on [ASSISTANT_HOST].")] = None,
     port: Annotated[int | None, typer.Option(help="Port to serve on [ASSISTANT_PORT].", min=1, max=65535)] = None,
 ) -> None:
-    """Serve the chat page until interrupted."""
+    """Serve the page, REST and MCP until interrupted."""
     from assistant.settings import Settings
 
     settings = Settings.load()
     logging.getLogger("assistant").setLevel(logging.INFO)
     password = settings.password.get_secret_value() if settings.password else None
-    ctx.obj.serve(ctx.obj.open, host or settings.host, port or settings.port, password)
+    ctx.obj.serve(ctx.obj.open, host or settings.host, port or settings.port, password, settings.read_only == "on")
+
+
+@app.command()
+def mcp(ctx: typer.Context) -> None:
+    """Serve one MCP client over stdin and stdout, as desktop programs want it."""
+    ctx.obj.talk(ctx.obj.open)
 
 
 @app.command()

@@ -3,6 +3,7 @@
 AssistantError        anything this package refuses or cannot do; `str(error)` says what happened and what to do
 ├── SettingsError     a setting from the environment has a value that is not allowed
 ├── ArticleError      an article cannot be read, added, found or removed
+│   └── UnknownArticleError   there is no article of that id
 ├── QuestionError     the question is empty or too long
 ├── IndexingError     the index folder cannot be written, or was built for another model
 └── ModelError        an embedding model cannot be loaded
@@ -30,6 +31,10 @@ class SettingsError(AssistantError):
 
 class ArticleError(AssistantError):
     """An article cannot be read, added, found or removed."""
+
+
+class UnknownArticleError(ArticleError):
+    """There is no article of that id."""
 
 
 class QuestionError(AssistantError):

@@ -16,7 +16,7 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self
 
-from assistant.errors import ArticleError
+from assistant.errors import ArticleError, UnknownArticleError
 from assistant.language import detect_language
 from assistant.records import Hits
 from assistant.types import Answer, Article, Language, Sentence
@@ -174,9 +174,9 @@ class Assistant:
         return list(self._library.articles.values())
 
     def article(self, id: str) -> Article:
-        """Return an article; raises ArticleError when there is none of that id."""
+        """Return an article; raises UnknownArticleError when there is none of that id."""
         if id not in self._library.articles:
-            raise ArticleError(
+            raise UnknownArticleError(
                 f"There is no article {id!r}: `assistant list` shows those there are.",
                 f"{id!r} 글이 없어요. `assistant list`로 있는 글을 볼 수 있어요.",
             )

@@ -293,16 +293,22 @@ def test_wrong_usage_is_two(fake: FakeAssistant, arguments: list[str]) -> None:
     assert fake.opened_fresh == []
 
 
-def test_serve_passes_host_port_and_password(
-    fake: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_serve_passes_what_is_set(fake: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[object, ...]] = []
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ASSISTANT_PASSWORD", "word")
     monkeypatch.setenv("ASSISTANT_PORT", "8000")
+    monkeypatch.setenv("ASSISTANT_READ_ONLY", "on")
     session = Session(open=fake.open, serve=lambda *call: calls.append(call))  # type: ignore[arg-type]
     result = CliRunner().invoke(app, ["serve", "--host", "localhost"], obj=session)
-    assert (result.exit_code, calls) == (0, [(fake.open, "localhost", 8000, "word")])
+    assert (result.exit_code, calls) == (0, [(fake.open, "localhost", 8000, "word", True)])
+
+
+def test_mcp_talks_over_an_assistant_that_it_opens_itself(fake: FakeAssistant) -> None:
+    opened: list[object] = []
+    session = Session(open=fake.open, talk=lambda open: opened.append(open()))  # type: ignore[arg-type]
+    assert CliRunner().invoke(app, ["mcp"], obj=session).exit_code == 0
+    assert opened == [fake]
 
 
 def test_port_in_use_is_one_message(fake: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 import gradio as gr
 
+import assistant.web.desk as desk
 from assistant.errors import AssistantError
 from assistant.types import Answer, Language
 from assistant.web.figures_page import FigureSource, build_figures, plain_html
@@ -38,10 +39,8 @@ REVEAL_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
 
-class Assistant(FigureSource, Protocol):
-    """What the page and its server need of an assistant; its methods are called from several threads at once."""
-
-    def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer: ...
+class Assistant(FigureSource, desk.Assistant, Protocol):
+    """What all that is served needs of an assistant; its methods are called from several threads at once."""
 
     def keep_fresh(self) -> None: ...
 

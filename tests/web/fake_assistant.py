@@ -7,13 +7,14 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from assistant.errors import QuestionError, SettingsError
+from assistant.errors import QuestionError, SettingsError, UnknownArticleError
 from assistant.figures.refresh import Report
 from assistant.figures.risks import Risk
 from assistant.figures.table import to_frame, to_series
 from assistant.figures.turn import Outcome
 from assistant.live import LiveState
-from assistant.types import Answer, AnswerSentence, Article, Citation, Figure, NumberCheck
+from assistant.records import Hits
+from assistant.types import Answer, AnswerSentence, Article, Citation, Figure, Hit, NumberCheck, Passage
 from tests.web import fake_figures
 
 if TYPE_CHECKING:
@@ -135,6 +136,24 @@ class FakeAssistant:
         if question == "crash":
             raise ZeroDivisionError
         return next((answer for answer in _ANSWERS if answer.question in question), ABSTAINED)
+
+    def search(self, query: str, k: int = 8, **_: object) -> Hits:
+        passage = Passage(f"{KOREAN.id}:0", KOREAN.id, ("비용",), 0, len(FEE_QUOTE), FEE_QUOTE, "ko")
+        return Hits([Hit(passage, 1.0, 1)][:k], {KOREAN.id: KOREAN})
+
+    def articles(self) -> list[Article]:
+        return [KOREAN, ENGLISH]
+
+    def article(self, id: str) -> Article:
+        if id not in (KOREAN.id, ENGLISH.id):
+            raise UnknownArticleError("There is no such article.", "그런 글이 없어요.")
+        return KOREAN if id == KOREAN.id else ENGLISH
+
+    def add(self, source: object, **_: object) -> Article:
+        return KOREAN
+
+    def remove(self, id: str) -> Article:
+        return self.article(id)
 
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
         figures = [*fake_figures.STATED, *(fake_figures.FETCHED_FIGURES if self._fetched else ())]
