@@ -21,7 +21,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from assistant.errors import AssistantError, SettingsError
-from assistant.web.api import PREFIX, create_api
+from assistant.web.api import mount_api
 from assistant.web.desk import Desk, open_in_background
 from assistant.web.figures_texts import FIGURES_PATHS
 from assistant.web.guard import LOOPBACK_NAMES, Guard
@@ -96,7 +96,7 @@ def create_app(
         return {"status": "ready" if assistant.done() else "opening"}
 
     app.mount("/ui", StaticFiles(directory=STATIC))
-    app.mount(PREFIX, create_api(calls, read_only=read_only))
+    mount_api(app, calls, read_only=read_only)
     app.router.routes.extend(talking)
     _mount_page(app, assistant)
     return app

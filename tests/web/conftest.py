@@ -16,7 +16,7 @@ from assistant import Assistant
 from assistant.index import Index
 from assistant.live import LiveFigures
 from assistant.retriever import Retriever
-from assistant.web.api import PREFIX, create_api
+from assistant.web.api import mount_api
 from assistant.web.desk import Desk
 from assistant.web.guard import Guard
 from tests.fakes import WordCounts
@@ -57,7 +57,7 @@ def connect() -> Iterator[Connect]:
             if opened is not assistant:
                 opened.set_result(assistant)
             app = FastAPI(openapi_url=None)
-            app.mount(PREFIX, create_api(Desk(opened, **limits), read_only=read_only))
+            mount_api(app, Desk(opened, **limits), read_only=read_only)
             guarded = Guard(app, loopback=True, password=password)
             client = TestClient(guarded, base_url="http://localhost:7860/api/v1", raise_server_exceptions=False)
             return clients.enter_context(client)

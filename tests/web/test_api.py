@@ -297,7 +297,8 @@ def test_other_sites_and_strangers_change_nothing(own: Assistant, connect: Conne
 
 
 def test_unknown_paths_and_methods_are_problems(client: TestClient) -> None:
-    problem(client.get("/nothing"), "not-found")
+    for path in ("/nothing", "/articles/%0Aa", "/%0A"):
+        problem(client.get(path), "not-found")
     assert client.put("/ask").headers["allow"] == "POST"
     problem(client.put("/ask"), "wrong-method")
 

@@ -19,7 +19,7 @@ from hypothesis import HealthCheck, given, settings
 from schemathesis import Case, GenerationMode, checks
 
 from assistant import Assistant
-from assistant.web.api import PREFIX, create_api
+from assistant.web.api import PREFIX, mount_api
 from assistant.web.desk import Desk
 
 CHECKS = [
@@ -43,7 +43,7 @@ def schema(own: Assistant, monkeypatch: pytest.MonkeyPatch) -> Any:
     opened: Future[Assistant] = Future()
     opened.set_result(own)
     app = FastAPI(openapi_url=None)
-    app.mount(PREFIX, create_api(Desk(opened)))
+    mount_api(app, Desk(opened))
     return schemathesis.openapi.from_asgi(f"{PREFIX}/v1/openapi.json", app)
 
 
