@@ -8,6 +8,7 @@ from assistant.errors import (
     ModelError,
     QuestionError,
     SettingsError,
+    UnknownArticleError,
 )
 from assistant.service import Assistant
 from assistant.types import Answer, Article, Citation, Figure, Hit, Passage
@@ -27,4 +28,5 @@ __all__ = [
     "Passage",
     "QuestionError",
     "SettingsError",
+    "UnknownArticleError",
 ]

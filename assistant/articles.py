@@ -14,7 +14,7 @@ from pathlib import Path
 
 from assistant import past
 from assistant.durable import make_folder, require_space, write_file
-from assistant.errors import ArticleError
+from assistant.errors import ArticleError, UnknownArticleError
 from assistant.file_lock import Lock
 from assistant.front_matter import split_front_matter, to_article, to_markdown
 from assistant.sources import read_source
@@ -120,7 +120,9 @@ def restore_article(id: str, folder: Path) -> Article:
     with _changing(folder, folder):
         versions = past.former(id, folder)
         if not versions:
-            raise ArticleError(f"No former version of {id!r} is kept.", f"{id!r} 글의 이전 판이 남아 있지 않아요.")
+            raise UnknownArticleError(
+                f"No former version of {id!r} is kept.", f"{id!r} 글의 이전 판이 남아 있지 않아요."
+            )
         restored, present = _read_article(versions[-1]), read_corpus(folder).files.get(id)
         if present:
             past.put_copy_aside(present, id, folder)
@@ -141,7 +143,7 @@ def _changing(path: Path, folder: Path) -> Iterator[None]:
 def _present(id: str, folder: Path) -> tuple[Path, Article]:
     corpus = read_corpus(folder)
     if id not in corpus.files:
-        raise ArticleError(f"There is no article {id!r}.", f"{id!r} 글이 없어요.")
+        raise UnknownArticleError(f"There is no article {id!r}.", f"{id!r} 글이 없어요.")
     return corpus.files[id], next(article for article in corpus.articles if article.id == id)
 
 

@@ -21,11 +21,9 @@ from typer.core import TyperGroup
 
 from assistant.errors import ArticleError, AssistantError
 from assistant.language import detect_language
+from assistant.records import article_record, figure_records, outcome_record, risk_record
 from assistant.terminal import (
-    article_record,
     complain,
-    hit_record,
-    outcome_record,
     print_answer,
     print_article,
     print_hit,
@@ -33,7 +31,6 @@ from assistant.terminal import (
     print_likeness,
     print_outcome,
     print_risk,
-    risk_record,
     say,
     set_up_terminal,
     show_progress,
@@ -58,7 +55,9 @@ class Opener(Protocol):
 class Server(Protocol):
     """Serves the page until it is interrupted."""
 
-    def __call__(self, open: Callable[[], Assistant], host: str, port: int, password: str | None) -> None: ...
+    def __call__(
+        self, open: Callable[[], Assistant], host: str, port: int, password: str | None, read_only: bool
+    ) -> None: ...
 
 
 def _open(*, fresh: bool = False, progress: Progress | None = None) -> Assistant:
@@ -67,10 +66,16 @@ def _open(*, fresh: bool = False, progress: Progress | None = None) -> Assistant
     return Assistant.open(fresh=fresh, progress=progress)
 
 
-def _serve(open: Callable[[], Assistant], host: str, port: int, password: str | None) -> None:
+def _serve(open: Callable[[], Assistant], host: str, port: int, password: str | None, read_only: bool) -> None:
     from assistant.web.server import serve
 
-    serve(open, host, port, password)
+    serve(open, host, port, password, read_only)
+
+
+def _talk(open: Callable[[], Assistant]) -> None:
+    from assistant.web.mcp import talk
+
+    talk(open)
 
 
 @dataclass(slots=True)
@@ -79,6 +84,7 @@ class Session:
 
     open: Opener = _open
     serve: Server = _serve
+    talk: Callable[[Callable[[], Assistant]], None] = _talk
     language: Language = "en"
 
     def hear(self, question: str) -> None:
@@ -134,13 +140,19 @@ def serve(
     host: Annotated[str | None, typer.Option(help="Address to serve on [ASSISTANT_HOST].")] = None,
     port: Annotated[int | None, typer.Option(help="Port to serve on [ASSISTANT_PORT].", min=1, max=65535)] = None,
 ) -> None:
-    """Serve the chat page until interrupted."""
+    """Serve the page, REST and MCP until interrupted."""
     from assistant.settings import Settings
 
     settings = Settings.load()
     logging.getLogger("assistant").setLevel(logging.INFO)
     password = settings.password.get_secret_value() if settings.password else None
-    ctx.obj.serve(ctx.obj.open, host or settings.host, port or settings.port, password)
+    ctx.obj.serve(ctx.obj.open, host or settings.host, port or settings.port, password, settings.read_only == "on")
+
+
+@app.command()
+def mcp(ctx: typer.Context) -> None:
+    """Serve one MCP client over stdin and stdout, as desktop programs want it."""
+    ctx.obj.talk(ctx.obj.open)
 
 
 @app.command()
@@ -173,12 +185,11 @@ def search(
     ctx.obj.hear(wanted)
     with ctx.obj.opened() as assistant:
         hits = assistant.search(wanted, k, language=language)
-        titles = {article.id: article.title for article in assistant.articles()}
-    for hit in hits:
+    for hit, record in zip(hits, hits.records(), strict=True):
         if as_json:
-            print_json(hit_record(hit))
+            print_json(record)
         else:
-            print_hit(hit, titles.get(hit.passage.article))
+            print_hit(hit, record["title"])
     _fail_unless(bool(hits), ctx.obj)
 
 
@@ -247,7 +258,7 @@ def show(ctx: typer.Context, id: str, as_json: JsonFlag = False) -> None:
     with ctx.obj.opened() as assistant:
         article = assistant.article(id)
     if as_json:
-        print_json(article_record(article) | {"text": article.text})
+        print_json(article_record(article, text=True))
     else:
         print_article(article)
 
@@ -262,8 +273,8 @@ def figures(
     with ctx.obj.opened() as assistant:
         frame = assistant.figures(subject)
     if as_json:
-        for row in frame.to_dict("records"):
-            print_json(row)
+        for record in figure_records(frame):
+            print_json(record)
     elif len(frame):
         typer.echo(frame[list(SHOWN)].to_string(index=False))
     _fail_unless(len(frame) > 0, ctx.obj)

@@ -3,7 +3,8 @@
 AssistantError        anything this package refuses or cannot do; `str(error)` says what happened and what to do
 ├── SettingsError     a setting from the environment has a value that is not allowed
 ├── ArticleError      an article cannot be read, added, found or removed
-│   └── FileError     a file holds nothing that can be read as an article
+│   ├── FileError     a file holds nothing that can be read as an article
+│   └── UnknownArticleError   there is no article of that id
 ├── QuestionError     the question is empty or too long
 ├── IndexingError     the index folder cannot be written, or was built for another model
 ├── BusyError         somebody else is changing the articles or the index; worth another try
@@ -40,6 +41,10 @@ class FileError(ArticleError):
     def __init__(self, en: str, ko: str, reason: str) -> None:
         super().__init__(en, ko)
         self.reason = reason
+
+
+class UnknownArticleError(ArticleError):
+    """There is no article of that id."""
 
 
 class QuestionError(AssistantError):

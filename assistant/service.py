@@ -15,9 +15,10 @@ from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Self, Unpack
 
-from assistant.errors import ArticleError
+from assistant.errors import UnknownArticleError
 from assistant.language import detect_language
-from assistant.types import Answer, Article, Hit, Language, Passage
+from assistant.records import Hits
+from assistant.types import Answer, Article, Language, Passage
 
 if TYPE_CHECKING:
     import pandas
@@ -159,16 +160,17 @@ class Assistant:
         language: Language | None = None,
         include: Iterable[str] | None = None,
         exclude: Iterable[str] | None = None,
-    ) -> list[Hit]:
+    ) -> Hits:
         """Return the k best passages, best first, of the included and not of the excluded article ids.
 
-        Where live figures are in store, figure cards are among them, with the current numbers in their text.
+        Where live figures are in store, figure cards are among them, with the current numbers in their text. The list
+        is a table as well: `search(…).to_pandas()`.
         """
 
-        def found(library: Library) -> list[Hit]:
+        def found(library: Library) -> Hits:
             hits = self._retriever.search(query, k, language, include, exclude, cards=True)
             library.require(hits)
-            return hits
+            return Hits(hits, library.articles)
 
         return self._librarian.consistently(found)
 
@@ -178,10 +180,10 @@ class Assistant:
         return list(self._librarian.library.articles.values())
 
     def article(self, id: str) -> Article:
-        """Return an article; raises ArticleError when there is none of that id."""
+        """Return an article; raises UnknownArticleError when there is none of that id."""
         articles = self._librarian.library.articles
         if id not in articles:
-            raise ArticleError(
+            raise UnknownArticleError(
                 f"There is no article {id!r}: `assistant list` shows those there are.",
                 f"{id!r} 글이 없어요. `assistant list`로 있는 글을 볼 수 있어요.",
             )

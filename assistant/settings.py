@@ -29,6 +29,7 @@ _ALLOWED: dict[str, dict[Language, str]] = {
     "host": {"en": "a host name or address", "ko": "호스트 이름이나 주소"},
     "port": {"en": "a whole number from 1 to 65535", "ko": "1부터 65535까지의 정수"},
     "password": {"en": "a text", "ko": "글자"},
+    "read_only": {"en": "`on` or `off`", "ko": "`on` 또는 `off`"},
 }
 
 
@@ -53,6 +54,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = Field(default=7860, ge=1, le=65535)
     password: SecretStr | None = None
+    read_only: Literal["on", "off"] = "off"
 
     @classmethod
     def load(cls) -> Self:

@@ -10,7 +10,6 @@ import json
 import logging
 import os
 import sys
-from dataclasses import asdict
 from typing import TYPE_CHECKING
 
 import typer
@@ -90,8 +89,8 @@ def show_progress(done: int, total: int, language: Language) -> None:
 
 
 def print_json(value: object) -> None:
-    """Print one line of JSON; dates are ISO 8601."""
-    typer.echo(json.dumps(value, ensure_ascii=False, default=str))
+    """Print one line of JSON."""
+    typer.echo(json.dumps(value, ensure_ascii=False))
 
 
 def print_answer(answer: Answer, language: Language) -> None:
@@ -139,12 +138,6 @@ def print_outcome(outcome: Outcome, done: int, total: int) -> None:
     typer.echo(f"[{done}/{total}] {outcome.provider} {outcome.subject}: {outcome.status}{why}{again}")
 
 
-def outcome_record(outcome: Outcome) -> dict[str, object]:
-    fields = ("provider", "subject", "status", "reason", "detail", "next_try")
-    counts = {"new": len(outcome.saved.new), "kept": len(outcome.saved.kept)}
-    return {field: getattr(outcome, field) for field in fields} | counts
-
-
 def print_risk(risk: Risk, language: Language) -> None:
     """Print a risk factor: its gauges, a line each, and the article's sentence with its source."""
     from assistant.figures.gauge_texts import gauge_text
@@ -154,29 +147,3 @@ def print_risk(risk: Risk, language: Language) -> None:
         typer.echo(f"   {gauge_text(gauge, language)}")
     if meaning := risk.meaning.get(language):
         typer.echo(typer.style(f"   “{meaning.quote}” ({meaning.article.id}, {meaning.article.published})\n", dim=True))
-
-
-def risk_record(risk: Risk) -> dict[str, object]:
-    """Return a risk factor as JSON values; a gauge's `points` are left out."""
-    gauges = [
-        {name: getattr(gauge, name) for name in ("subject", "metric", "title", "concerns", "percentile", "since")}
-        | {"figure": asdict(gauge.figure) if gauge.figure else None, "change": gauge.change}
-        | {"direction": gauge.direction, "freshness": gauge.freshness, "reason": gauge.reason}
-        for gauge in risk.gauges
-    ]
-    meaning = {
-        language: {"article": said.article.id, "start": said.start, "end": said.end, "quote": said.quote}
-        for language, said in risk.meaning.items()
-    }
-    return {"number": risk.number, "id": risk.id, "title": risk.title, "gauges": gauges, "meaning": meaning}
-
-
-def article_record(article: Article) -> dict[str, object]:
-    """Return what JSON says of an article in a list: all but its text."""
-    fields = ("id", "title", "language", "publisher", "published", "source_url", "tickers", "translation_of")
-    return {field: getattr(article, field) for field in fields}
-
-
-def hit_record(hit: Hit) -> dict[str, object]:
-    fields = ("id", "kind", "article", "section", "start", "end", "text", "language")
-    return {"rank": hit.rank, "score": hit.score} | {field: getattr(hit.passage, field) for field in fields}

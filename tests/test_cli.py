@@ -25,6 +25,7 @@ from assistant.figures.turn import Outcome
 from assistant.language import LANGUAGES, detect_language
 from assistant.likeness import Likeness
 from assistant.preview import Preview
+from assistant.records import Hits
 from assistant.sources import File
 from assistant.terminal import TEXTS, terminal_language
 from assistant.types import Answer, Article, Citation, Figure, Hit, Language, Passage
@@ -69,11 +70,11 @@ class FakeAssistant:
         citation = Citation(1, article, 6, 6 + len(QUOTE), QUOTE)
         return Answer(question, language, False, "extractive", f"{QUOTE} [1]", citations=(citation,))
 
-    def search(self, query: str, k: int = 8, *, language: Language | None = None) -> list[Hit]:
+    def search(self, query: str, k: int = 8, *, language: Language | None = None) -> Hits:
         if query == "nothing":
-            return []
+            return Hits()
         passage = Passage("basics:6", "basics", ("비용",), 6, 6 + len(QUOTE), QUOTE, "ko")
-        return [Hit(passage, 0.9, 1), Hit(passage, 0.5, 2)][:k]
+        return Hits([Hit(passage, 0.9, 1), Hit(passage, 0.5, 2)][:k], ARTICLES)
 
     def preview(self, source: str | Path, **given: object) -> Preview:
         if "bad" in str(source):
@@ -242,6 +243,7 @@ def test_refresh_tells_what_became_of_each_subject(fake: FakeAssistant) -> None:
 def test_figures_are_one_a_line(fake: FakeAssistant) -> None:
     row = json.loads(run(fake, "figures", "IWM", "--json").stdout)
     assert (row["value"], row["as_of"], row["quote"]) == (0.19, "2026-06-30", QUOTE)
+    assert row["fetched_at"] is row["source_url"] is None
     assert "expense_ratio" in run(fake, "figures").stdout
 
 
@@ -324,16 +326,22 @@ def test_wrong_usage_is_two(fake: FakeAssistant, arguments: list[str]) -> None:
     assert fake.opened_fresh == []
 
 
-def test_serve_passes_host_port_and_password(
-    fake: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_serve_passes_what_is_set(fake: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     calls: list[tuple[object, ...]] = []
     monkeypatch.chdir(tmp_path)
     monkeypatch.setenv("ASSISTANT_PASSWORD", "word")
     monkeypatch.setenv("ASSISTANT_PORT", "8000")
+    monkeypatch.setenv("ASSISTANT_READ_ONLY", "on")
     session = Session(open=fake.open, serve=lambda *call: calls.append(call))  # type: ignore[arg-type]
     result = CliRunner().invoke(app, ["serve", "--host", "localhost"], obj=session)
-    assert (result.exit_code, calls) == (0, [(fake.open, "localhost", 8000, "word")])
+    assert (result.exit_code, calls) == (0, [(fake.open, "localhost", 8000, "word", True)])
+
+
+def test_mcp_talks_over_an_assistant_that_it_opens_itself(fake: FakeAssistant) -> None:
+    opened: list[object] = []
+    session = Session(open=fake.open, talk=lambda open: opened.append(open()))  # type: ignore[arg-type]
+    assert CliRunner().invoke(app, ["mcp"], obj=session).exit_code == 0
+    assert opened == [fake]
 
 
 def test_port_in_use_is_one_message(fake: FakeAssistant, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

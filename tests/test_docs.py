@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shlex
 import shutil
 import sqlite3
 import subprocess
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import closing
 from functools import partial
 from importlib.metadata import entry_points
@@ -25,12 +27,19 @@ from assistant.index import FILE, Index
 from assistant.live import LiveFigures
 from assistant.retriever import Retriever
 from assistant.settings import PREFIX, Settings
+from assistant.web.api import create_api
+from assistant.web.desk import Desk
+from tests.serving import served
+from tests.web.leftovers import IGNORED, drop_leftovers
 
 Run = Callable[[str], str]
+
+pytestmark = IGNORED  # gradio leaves sockets and loops behind where a server was started
 
 ROOT = Path(__file__).resolve().parents[1]
 READMES = ("README.md", "README.ko.md")
 PROGRAM = ".venv/bin/assistant"
+SERVER = "http://127.0.0.1:7860"
 BLOCK = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 
 
@@ -151,10 +160,47 @@ def test_make_targets_exist() -> None:
         assert {"run", "test", "lint", "bench", "clean"} <= set(named) <= _targets()
 
 
+@pytest.fixture(scope="module")
+def address(assistant: Assistant) -> Iterator[str]:
+    """Where a server of the real assistant is."""
+    with served(assistant) as address:
+        yield address
+    drop_leftovers()
+
+
 @pytest.mark.parametrize("snippet", _blocks("python"), ids=range(len(_blocks("python"))))
-def test_snippet_runs(snippet: str, clone: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_snippet_runs(
+    snippet: str, clone: Path, request: pytest.FixtureRequest, capsys: pytest.CaptureFixture[str]
+) -> None:
+    if SERVER in snippet:
+        snippet = snippet.replace(SERVER, request.getfixturevalue("address"))
     exec(compile(snippet, "README.md", "exec"), {"__name__": "__main__"})
     assert capsys.readouterr().out
+
+
+@pytest.mark.skipif(shutil.which("curl") is None, reason="no curl on this machine")
+def test_requests_to_a_running_server_are_answered(address: str) -> None:
+    (block,) = _blocks("sh")
+    commands = block.replace(SERVER, address).splitlines()
+    assert len(commands) >= 5
+    for command in commands:
+        done = subprocess.run(["bash", "-c", f"{command} -sSf"], capture_output=True, text=True, check=True)
+        data = done.stdout.rpartition("\ndata: ")[2]
+        assert json.loads(data), command
+
+
+def test_what_desktop_programs_start_is_a_command_with_settings_of_ours() -> None:
+    (block,) = _blocks("json")
+    (server,) = json.loads(block)["mcpServers"].values()
+    assert server["command"].endswith(PROGRAM) and server["args"] == ["mcp"]
+    assert {name.removeprefix(PREFIX).lower() for name in server["env"]} <= set(Settings.model_fields)
+
+
+@pytest.mark.parametrize("readme", READMES)
+def test_every_request_of_rest_stands_in_the_table(readme: str) -> None:
+    rows = re.findall(r"^\| `([A-Z]+) /api(/\S+)` \|", _text(readme), re.MULTILINE)
+    paths = create_api(Desk(Future())).openapi()["paths"]
+    assert set(rows) == {(method.upper(), path) for path, methods in paths.items() for method in methods}
 
 
 def test_article_written_by_hand_is_found(clone: Path, run: Run) -> None:
@@ -177,7 +223,7 @@ def test_program_is_the_one_that_the_package_installs() -> None:
 
 
 def test_both_languages_show_the_same_code_in_the_same_order() -> None:
-    kinds = ("console", "bash", "python", "markdown")
+    kinds = ("console", "bash", "python", "markdown", "sh", "json")
     assert _blocks(*kinds, readme="README.ko.md") == _blocks(*kinds)
 
 

@@ -19,6 +19,7 @@ from assistant.types import Language
 
 MACRO = "US"
 RISK = "risk."
+LIVE = "live:"  # begins the id of every card, and of no article
 
 Family = tuple[str, str]  # a subject and the family of its metrics
 
@@ -84,4 +85,4 @@ def _card(
     text = tables()["text"][language].format(
         head=head, names=about["names"], words=template["words"], questions=questions
     )
-    return Card(f"live:{subject}:{topic}:{language}", language, subject, topic, head, text, metrics)
+    return Card(f"{LIVE}{subject}:{topic}:{language}", language, subject, topic, head, text, metrics)

@@ -12,7 +12,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol, TypeVar, cast
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack, cast
 
 from assistant.errors import ArticleError, AssistantError
 from assistant.preview import Preview
@@ -33,6 +33,10 @@ MOST_FILES = 100
 MOST_LISTED = 200
 """Articles that the list shows; searching finds the others."""
 
+if TYPE_CHECKING:
+    from assistant.drafts import Given
+    from assistant.sources import File
+
 Fields = tuple[str, str, str, str, str]
 """Title, publisher, published, language, address of the original: as they stand in the form."""
 NO_FIELDS: Fields = ("", "", "", "", "")
@@ -46,11 +50,11 @@ class ArticleSource(Protocol):
 
     def passages(self, id: str) -> list[Passage]: ...
 
-    def preview(self, source: str | Path) -> Preview: ...
+    def preview(self, source: str | Path | File, **given: Unpack[Given]) -> Preview: ...
 
-    def add(self, source: Preview) -> Article: ...
+    def add(self, source: str | Path | File | Preview, **given: Unpack[Given]) -> Article: ...
 
-    def replace(self, id: str, source: Preview) -> Article: ...
+    def replace(self, id: str, source: str | Path | File | Preview, **given: Unpack[Given]) -> Article: ...
 
     def remove(self, id: str) -> Article: ...
 
@@ -81,7 +85,7 @@ class Desk:
 
 
 async def look(
-    given: Sequence[str | Path], desk: Desk, language: Language, assistant: Future[Source]
+    given: Sequence[str | Path | File | ArticleError], desk: Desk, language: Language, assistant: Future[Source]
 ) -> AsyncIterator[Values]:
     """Read what is given, one after the other; each step is the view of the desk. What cannot be read says why."""
     desk.candidates = [candidate for candidate in desk.candidates if candidate.state == "ready"]
@@ -174,8 +178,10 @@ def change(desk: Desk, fields: Fields, language: Language, source: ArticleSource
     return (*opened(desk.chosen, desk, language, source), render_status(message, language, undo))
 
 
-def _read(source: str | Path, assistant: ArticleSource, language: Language) -> Candidate:
-    name = source.name if isinstance(source, Path) else " ".join(source.split())[:60]
+def _read(source: str | Path | File | ArticleError, assistant: ArticleSource, language: Language) -> Candidate:
+    if isinstance(source, ArticleError):
+        return Candidate("", None, source.message(language), "refused")
+    name = " ".join(source.split())[:60] if isinstance(source, str) else source.name
     try:
         return Candidate(name, assistant.preview(source))
     except AssistantError as error:

@@ -6,14 +6,17 @@ gradio lives here and in the other pages. Knows nothing of what its steps do; th
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Sequence
 from concurrent.futures import Future
+from dataclasses import replace
 from html import escape
 from pathlib import Path
 from typing import Any, TypeVar, cast
 
 import gradio as gr
 
+from assistant.errors import ArticleError
+from assistant.sources import File, files_of
 from assistant.types import Language
 from assistant.web.articles_desk import (
     NO_FIELDS,
@@ -98,7 +101,7 @@ def _build_adding(texts: ArticleTexts, language: Language, assistant: Future[Sou
         status = plain_html("", "adding-status")
 
     async def take_files(given: list[str] | None, desk: Desk) -> AsyncIterator[Values]:
-        async for step in look([Path(name) for name in given or []], desk, language, assistant):
+        async for step in look(list(_uploads(given or [])), desk, language, assistant):
             yield None, *step
 
     async def take_text(given: str, desk: Desk) -> AsyncIterator[Values]:
@@ -153,6 +156,18 @@ def _step(assistant: Future[Source], step: Callable[..., Values], language: Lang
         return await asyncio.to_thread(step, desk, cast(Fields, form), language, ready, how)
 
     return run
+
+
+def _uploads(paths: Sequence[str]) -> Iterator[File | ArticleError]:
+    """The files that were dropped, those of a zip each for itself; no name tells where they lie meanwhile."""
+    for path in map(Path, paths):
+        for each in files_of(path):
+            if isinstance(each, Path):
+                yield File(each.name, each.read_bytes())
+            elif isinstance(each, File):
+                yield replace(each, name=each.name.removeprefix(f"{path.parent}/"))
+            else:
+                yield each
 
 
 def _texts(given: str) -> Sequence[str]:

@@ -1,6 +1,7 @@
 """What stands before the whole app: which hosts and origins may ask, the password, the size of a request, the headers.
 
-One ASGI middleware for the page and whatever is mounted beside it. Knows nothing of gradio.
+One ASGI middleware for the page and whatever is mounted beside it. Under /api a refusal is JSON, elsewhere a line of
+text in both languages. Knows nothing of gradio.
 """
 
 from __future__ import annotations
@@ -11,13 +12,15 @@ import hmac
 from urllib.parse import urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
-from starlette.responses import PlainTextResponse
+from starlette.responses import PlainTextResponse, Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from assistant.web.problems import Problem, language_of, problem_response
 
 BODY_LIMIT = 1_000_000
 UPLOAD_LIMIT = 21_000_000
-UPLOAD_PATHS = frozenset({"/gradio_api/upload"})
-"""Paths that take files, of up to UPLOAD_LIMIT bytes in all."""
+BODY_LIMITS = {"/api/v1/articles": UPLOAD_LIMIT, "/gradio_api/upload": UPLOAD_LIMIT}
+"""Of paths that take files."""
 LOOPBACK_NAMES = frozenset({"localhost", "127.0.0.1", "::1"})
 OPEN_PATHS = frozenset({"/healthz"})
 """Paths that answer without the password."""
@@ -48,19 +51,20 @@ class Guard:
         if scope["type"] == "lifespan":
             await self._app(scope, receive, send)
             return
-        refusal = self._refusal(scope["path"], scope.get("method", ""), Headers(scope=scope))
-        await (refusal or self._app)(scope, receive, _with_headers(send))
+        path, headers = scope["path"], Headers(scope=scope)
+        problem = self._problem(path, headers)
+        await (_refusal(problem, path, headers) if problem else self._app)(scope, receive, _with_headers(send))
 
-    def _refusal(self, path: str, method: str, headers: Headers) -> PlainTextResponse | None:
+    def _problem(self, path: str, headers: Headers) -> Problem | None:
         host, origin = headers.get("host", ""), headers.get("origin")
         if self._loopback and _name(host) not in LOOPBACK_NAMES:
-            return PlainTextResponse("This address is not served here. / 이 주소로는 열 수 없어요.", 421)
+            return Problem("foreign-host")
         if origin is not None and urlsplit(origin).netloc.lower() != host.lower():
-            return PlainTextResponse("Requests from other sites are refused. / 다른 사이트의 요청은 받지 않아요.", 403)
+            return Problem("foreign-origin")
         if self._password is not None and path not in OPEN_PATHS and not self._knows_password(headers):
             ask = {"www-authenticate": 'Basic realm="assistant", charset="UTF-8"'}
-            return PlainTextResponse("A password is needed. / 비밀번호가 필요해요.", 401, ask)
-        return _body_refusal(headers, UPLOAD_LIMIT if path in UPLOAD_PATHS else BODY_LIMIT)
+            return Problem("password-needed", headers=ask)
+        return _body_problem(headers, BODY_LIMITS.get(path, BODY_LIMIT))
 
     def _knows_password(self, headers: Headers) -> bool:
         """Whether the request carries the password; any user name will do."""
@@ -72,13 +76,22 @@ class Guard:
         return scheme.lower() == "basic" and hmac.compare_digest(given, (self._password or "").encode())
 
 
-def _body_refusal(headers: Headers, limit: int) -> PlainTextResponse | None:
+def _body_problem(headers: Headers, limit: int) -> Problem | None:
     length = headers.get("content-length", "0")
     if "transfer-encoding" in headers:
-        return PlainTextResponse("A request needs a Content-Length. / 요청에 Content-Length가 필요해요.", 411)
+        return Problem("length-needed")
     if not length.isdecimal() or int(length) > limit:
-        return PlainTextResponse(f"A request may have {limit:,} bytes. / 요청은 {limit:,}바이트까지예요.", 413)
+        return Problem(
+            "too-large", {"en": f"A request may have {limit:,} bytes.", "ko": f"요청은 {limit:,}바이트까지예요."}
+        )
     return None
+
+
+def _refusal(problem: Problem, path: str, headers: Headers) -> Response:
+    if path.startswith("/api/"):
+        return problem_response(problem, language_of(headers.get("accept-language")))
+    said = [f"{problem.kind.title[language]}. {problem.detail[language]}" for language in ("en", "ko")]
+    return PlainTextResponse(" / ".join(said), problem.kind.status, problem.headers)
 
 
 def _name(host: str) -> str:

@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 import gradio as gr
 
+import assistant.web.desk as desk
 from assistant.errors import AssistantError
 from assistant.types import Answer, Language
 from assistant.web.articles_desk import ArticleSource
@@ -41,10 +42,8 @@ REVEAL_SECONDS = 0.5
 _log = logging.getLogger(__name__)
 
 
-class Assistant(FigureSource, ArticleSource, Protocol):
-    """What the page and its server need of an assistant; its methods are called from several threads at once."""
-
-    def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer: ...
+class Assistant(FigureSource, ArticleSource, desk.Assistant, Protocol):
+    """What all that is served needs of an assistant; its methods are called from several threads at once."""
 
     def keep_fresh(self) -> None: ...
 

@@ -1,4 +1,4 @@
-"""The server: one app, one port, the page in front of one assistant that opens while the page is already up.
+"""The server: one app, one port; page, REST and MCP in front of one assistant that opens while they are already up.
 
 Knows nothing of settings, and of the assistant only how it is opened, asked and closed.
 """
@@ -9,9 +9,8 @@ import contextlib
 import ipaddress
 import logging
 import socket
-import threading
 import warnings
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import Future
 from pathlib import Path
 
@@ -22,9 +21,12 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from assistant.errors import AssistantError, SettingsError
+from assistant.web.api import mount_api
 from assistant.web.articles_texts import ARTICLES_PATHS
+from assistant.web.desk import Desk, open_in_background
 from assistant.web.figures_texts import FIGURES_PATHS
 from assistant.web.guard import LOOPBACK_NAMES, Guard
+from assistant.web.mcp import create_mcp, http_routes
 from assistant.web.nested import NestedPages
 from assistant.web.page import Assistant, build_page
 
@@ -36,12 +38,20 @@ HEAD = (
     '<script src="ui/page.js"></script>'
 )
 
+CALLS_A_MINUTE = 120
+"""What each client may ask of REST and MCP where other machines can reach them."""
 FONT = ("Pretendard", "system-ui", "sans-serif")
 
 _log = logging.getLogger(__name__)
 
 
-def serve(open_assistant: Callable[[], Assistant], host: str, port: int, password: str | None = None) -> None:
+def serve(
+    open_assistant: Callable[[], Assistant],
+    host: str,
+    port: int,
+    password: str | None = None,
+    read_only: bool = False,
+) -> None:
     """Serve until interrupted. Raise AssistantError when the port is taken or the assistant cannot be opened."""
     loopback = is_loopback(host)
     if not loopback and not password:
@@ -51,7 +61,7 @@ def serve(open_assistant: Callable[[], Assistant], host: str, port: int, passwor
         )
     with contextlib.closing(_bind(host, port)) as listener:
         assistant = open_in_background(open_assistant)
-        app = create_app(assistant, loopback=loopback, password=password)
+        app = create_app(assistant, loopback=loopback, password=password, read_only=read_only)
         server = uvicorn.Server(_quiet_config(app))
         assistant.add_done_callback(lambda done: _stop_if_failed(server, done))
         assistant.add_done_callback(_keep_up)
@@ -62,9 +72,21 @@ def serve(open_assistant: Callable[[], Assistant], host: str, port: int, passwor
         assistant.result().close()
 
 
-def create_app(assistant: Future[Assistant], *, loopback: bool = True, password: str | None = None) -> FastAPI:
+def create_app(
+    assistant: Future[Assistant], *, loopback: bool = True, password: str | None = None, read_only: bool = False
+) -> FastAPI:
     """The whole app; the order of its parts matters, since the page catches every path that comes after it."""
-    app = FastAPI(title="Small-cap ETF assistant", docs_url=None, redoc_url=None, openapi_url=None)
+    calls = Desk(assistant, a_minute=None if loopback else CALLS_A_MINUTE)
+    tools = create_mcp(calls)
+    talking = http_routes(tools)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with tools.session_manager.run():
+            yield
+        calls.close()
+
+    app = FastAPI(lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
     # gradio adds CORS headers of its own, echoing the origin, unless the app has this very class.
     app.add_middleware(CORSMiddleware, allow_origins=[])
     paths = [*FIGURES_PATHS.values(), *ARTICLES_PATHS.values()]
@@ -76,24 +98,10 @@ def create_app(assistant: Future[Assistant], *, loopback: bool = True, password:
         return {"status": "ready" if assistant.done() else "opening"}
 
     app.mount("/ui", StaticFiles(directory=STATIC))
-    # REST (/api/v1) and MCP (/mcp) belong here, before the page.
+    mount_api(app, calls, read_only=read_only)
+    app.router.routes.extend(talking)
     _mount_page(app, assistant)
     return app
-
-
-def open_in_background(open_assistant: Callable[[], Assistant]) -> Future[Assistant]:
-    """Open the assistant in a thread of its own, which does not keep the program from ending."""
-    opening: Future[Assistant] = Future()
-    opening.set_running_or_notify_cancel()  # a visitor who leaves cannot cancel it from here on
-
-    def run() -> None:
-        try:
-            opening.set_result(open_assistant())
-        except Exception as error:  # handed on, whole, to whoever asks for the result
-            opening.set_exception(error)
-
-    threading.Thread(target=run, name="open-assistant", daemon=True).start()
-    return opening
 
 
 def is_loopback(host: str) -> bool:

@@ -8,20 +8,14 @@ from __future__ import annotations
 
 import os
 import shutil
-import threading
-import time
 from collections.abc import Callable, Iterator
-from concurrent.futures import Future
-from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
-import uvicorn
 from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from assistant.service import Assistant
-from assistant.web.page import Assistant as Served
-from assistant.web.server import create_app
+from tests.serving import served
 from tests.web.fake_assistant import FakeAssistant
 from tests.web.leftovers import drop_leftovers
 
@@ -89,21 +83,3 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     yield open_one
     for context in contexts:
         context.close()
-
-
-@contextmanager
-def served(assistant: Served) -> Iterator[str]:
-    """Serve the page of an assistant for a `with` block, and give its address."""
-    opened: Future[Served] = Future()
-    opened.set_result(assistant)
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(opened), port=0, log_config=None, lifespan="on", timeout_graceful_shutdown=1)
-    )
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.05)
-    port = server.servers[0].sockets[0].getsockname()[1]
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)

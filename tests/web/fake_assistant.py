@@ -9,7 +9,7 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from assistant.errors import ArticleError, QuestionError, SettingsError
+from assistant.errors import ArticleError, QuestionError, SettingsError, UnknownArticleError
 from assistant.figures.refresh import Report
 from assistant.figures.risks import Risk
 from assistant.figures.table import to_frame, to_series
@@ -17,7 +17,9 @@ from assistant.figures.turn import Outcome
 from assistant.likeness import Likeness
 from assistant.live import LiveState
 from assistant.preview import Preview
-from assistant.types import Answer, AnswerSentence, Article, Citation, Figure, NumberCheck, Passage
+from assistant.records import Hits
+from assistant.sources import File
+from assistant.types import Answer, AnswerSentence, Article, Citation, Figure, Hit, NumberCheck, Passage
 from tests.web import fake_figures
 
 if TYPE_CHECKING:
@@ -143,6 +145,10 @@ class FakeAssistant:
             raise ZeroDivisionError
         return next((answer for answer in _ANSWERS if answer.question in question), ABSTAINED)
 
+    def search(self, query: str, k: int = 8, **_: object) -> Hits:
+        passage = Passage(f"{KOREAN.id}:0", KOREAN.id, ("비용",), 0, len(FEE_QUOTE), FEE_QUOTE, "ko")
+        return Hits([Hit(passage, 1.0, 1)][:k], {KOREAN.id: KOREAN})
+
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
         figures = [*fake_figures.STATED, *(fake_figures.FETCHED_FIGURES if self._fetched else ())]
         return to_frame([figure for figure in figures if subject in (None, figure.subject)])
@@ -180,6 +186,11 @@ class FakeAssistant:
     def articles(self) -> list[Article]:
         return list(self.shelf.values())
 
+    def article(self, id: str) -> Article:
+        if id not in self.shelf:
+            raise UnknownArticleError("There is no such article.", "그런 글이 없어요.")
+        return self.shelf[id]
+
     def passages(self, id: str) -> list[Passage]:
         """One passage a line that is no heading."""
         article, passages, start = self.shelf[id], [], 0
@@ -190,8 +201,10 @@ class FakeAssistant:
             start += len(line)
         return passages
 
-    def preview(self, source: str | Path) -> Preview:
+    def preview(self, source: str | Path | File, **_: object) -> Preview:
         """A text with "near" in it is like the Korean article; one with "broken" cannot be read."""
+        if isinstance(source, File):
+            source = source.data.decode()
         text = source.read_text(encoding="utf-8") if isinstance(source, Path) else source
         if "broken" in text:
             raise ArticleError("It is damaged.", "손상됐어요.")
@@ -201,19 +214,22 @@ class FakeAssistant:
         note = {"ko": "발행일을 찾지 못해 오늘 날짜를 썼어요.", "en": "No date was found; today's is used."}
         return Preview(article, (note,), 2, (FEE,), like)
 
-    def add(self, source: Preview) -> Article:
-        article = replace(source.article, id=f"new-note-{len(self.shelf)}")
+    def add(self, source: str | Path | File | Preview, **_: object) -> Article:
+        kept = source if isinstance(source, Preview) else self.preview(source)
+        article = replace(kept.article, id=f"new-note-{len(self.shelf)}")
         self.shelf[article.id] = article
         return article
 
-    def replace(self, id: str, source: Preview) -> Article:
-        if not source.article.title:
+    def replace(self, id: str, source: str | Path | File | Preview, **_: object) -> Article:
+        kept = source if isinstance(source, Preview) else self.preview(source)
+        if not kept.article.title:
             raise ArticleError("A title is needed.", "제목이 있어야 해요.")
-        self.shelf[id] = replace(source.article, id=id)
+        self.shelf[id] = replace(kept.article, id=id)
         return self.shelf[id]
 
     def remove(self, id: str) -> Article:
-        self.past[id] = self.shelf.pop(id)
+        self.past[id] = self.article(id)
+        del self.shelf[id]
         return self.past[id]
 
     def restore(self, id: str) -> Article:
