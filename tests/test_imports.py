@@ -281,7 +281,9 @@ ALLOWED: dict[str, set[str]] = {
     },
     "web.articles_view": {"likeness", "preview", "web.articles_texts", "web.sources", "web.texts"},
     "web.articles_desk": {"drafts", "preview", "sources", "web.articles_texts", "web.articles_view"},
-    "web.articles_page": {"sources", "web.articles_desk", "web.articles_texts", "web.articles_view", "web.figures_page"},
+    "web.articles_page": {
+        "sources", "web.articles_desk", "web.articles_texts", "web.articles_view", "web.figures_page",
+    },
     "web.schemas": {"figures.catalogue", "figures.gauges", "figures.trends"},
     "web.problems": set(),
     "web.desk": {"drafts", "figures.risks", "preview", "records", "sources", "web.problems"},

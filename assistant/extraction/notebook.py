@@ -33,22 +33,26 @@ class Notebook:
     def __init__(self, folder: Path) -> None:
         self._path = folder / FILE
         self._lines = dict(_entries(self._path))
+        self._figures: dict[Article, list[Figure]] = {}  # those of the articles asked for last
 
     def figures(self, articles: Sequence[Article], sentences: Callable[[str], Sequence[Sentence]]) -> list[Figure]:
         """Return what these articles state; `sentences` gives those of an article by its id."""
-        names = {_name(article): article for article in articles}
-        fresh = {
-            name: _written(extract_figures(article, sentences(article.id)))
-            for name, article in names.items()
-            if name not in self._lines
-        }
-        self._lines |= fresh
-        if len(self._lines) > 2 * len(names) + _SPARE:
-            self._lines = {name: self._lines[name] for name in names}
+        before = set(self._lines)
+        self._figures = {article: self._of(article, sentences) for article in articles}
+        if len(self._lines) > 2 * len(articles) + _SPARE:
+            self._lines = {name: self._lines[name] for name in map(_name, articles)}
             self._save(self._lines.items(), afresh=True)
-        elif fresh:
-            self._save(fresh.items())
-        return [figure for name, article in names.items() for figure in _read(self._lines[name], article)]
+        elif fresh := [(name, line) for name, line in self._lines.items() if name not in before]:
+            self._save(fresh)
+        return [figure for figures in self._figures.values() for figure in figures]
+
+    def _of(self, article: Article, sentences: Callable[[str], Sequence[Sentence]]) -> list[Figure]:
+        if article in self._figures:
+            return self._figures[article]
+        name = _name(article)
+        if name not in self._lines:
+            self._lines[name] = _written(extract_figures(article, sentences(article.id)))
+        return _read(self._lines[name], article)
 
     def _save(self, entries: Iterable[tuple[str, str]], *, afresh: bool = False) -> None:
         """Add lines, or put a new file in place; each line begins on its own, whatever the last one was cut off by."""

@@ -208,6 +208,9 @@ UNCERTAIN: dict[Language, list[str]] = {
         "IWM의 10년 수익률은 S&P 500에 120%p 뒤진다.",
         "IWM의 헬스케어와 금융 비중을 더하면 34%다.",
         "VTWO는 30개 종목을 새로 담았다.",
+        "내 VTWO 수익률은 올해 15%다.",
+        "VTWO의 헬스케어 종목은 올해 12% 올랐다.",
+        "VTWO의 총보수와 기타비용은 0.12%다.",
         "2,400명으로 이루어진 부대가 강을 건넜다.",
         "VTWO는 직원 120명으로 이루어진 팀이 운용한다.",
         "IWM은 최소 1,900개 종목을 담고 있다.",
@@ -264,6 +267,11 @@ UNCERTAIN: dict[Language, list[str]] = {
         "VTWO competes with SCHA, and its expense ratio is 0.04%.",
         "SCHA and VTWO have expense ratios of 0.04% and 0.07%.",
         "The Russell 2000 has returned 8% since 2023.",
+        "Fund A has an expense ratio of 0.5%.",
+        "A fund has an expense ratio of 0.5%.",
+        "My return on VTWO is 15% this year.",
+        "VTWO's health care stocks returned 12% this year.",
+        "VTWO's turnover is 12%, expense ratio 0.07%.",
     ],
 }
 
