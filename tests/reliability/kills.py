@@ -48,7 +48,6 @@ POINTS: dict[str, str | Callable[..., Any]] = {
     "library replaced": "Librarian._of_index",
 }
 GRAPH_POINTS: dict[str, str | Callable[..., Any]] = {
-    "graph begun": "Chroma._afresh",
     "seal broken": "Graph.unseal",
     "vectors in Chroma": "Graph.add",
     "vectors out of Chroma": "Graph.remove",
