@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.articles import draft_article
+from assistant.drafts import draft_article
 from assistant.errors import ArticleError
 from assistant.extraction.extractor import extract_figures
 from assistant.extraction.sheet import COLUMNS, MOST_ROWS, read_sheet

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from assistant.articles import draft_article
+from assistant.drafts import draft_article
 from assistant.errors import ArticleError
 from assistant.formats.archive import members_of
 from assistant.formats.document import Refusal

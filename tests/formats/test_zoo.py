@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.articles import draft_article
+from assistant.drafts import draft_article
 from assistant.errors import ArticleError, FileError
 from assistant.formats.limits import AT_ONCE, MEMORY_BYTES, SECONDS
 from assistant.formats.messages import REASONS
