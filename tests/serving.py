@@ -15,13 +15,12 @@ from assistant.web.server import create_app
 
 
 @contextmanager
-def served(assistant: Assistant) -> Iterator[str]:
+def served(assistant: Assistant, *, read_only: bool = False) -> Iterator[str]:
     """Serve page, REST and MCP of an assistant for a `with` block, and give the address."""
     opened: Future[Assistant] = Future()
     opened.set_result(assistant)
-    server = uvicorn.Server(
-        uvicorn.Config(create_app(opened), port=0, log_config=None, lifespan="on", timeout_graceful_shutdown=1)
-    )
+    app = create_app(opened, read_only=read_only)
+    server = uvicorn.Server(uvicorn.Config(app, port=0, log_config=None, lifespan="on", timeout_graceful_shutdown=1))
     thread = threading.Thread(target=server.run, daemon=True)
     thread.start()
     while not server.started:

@@ -142,10 +142,14 @@ def _build_open(
         return await asyncio.to_thread(change, desk, NO_FIELDS, language, ready, "restore", event.value)
 
     shown: Any = [whole, *fields, done]
-    return [items.select(choose, desk, shown, **_HOW), done.select(undo, desk, shown, **_HOW)] + [
-        button.click(_step(assistant, change, language, how), [desk, *fields], shown, **_HOW)
-        for how, button in buttons.items()
-    ]
+    events = [items.select(choose, desk, shown, **_HOW)]
+    if not read_only:  # hidden buttons could still be pressed by a program
+        events += [done.select(undo, desk, shown, **_HOW)]
+        events += [
+            button.click(_step(assistant, change, language, how), [desk, *fields], shown, **_HOW)
+            for how, button in buttons.items()
+        ]
+    return events
 
 
 def _step(assistant: Future[Source], step: Callable[..., Values], language: Language, how: str) -> Step:

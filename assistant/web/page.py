@@ -75,7 +75,7 @@ Update = tuple[list[dict[str, Any]], str]
 """The chat's messages and the panel. Always whole values: gradio keeps a component for ever for each `gr.skip()`."""
 
 
-def build_page(assistant: Future[Assistant]) -> gr.Blocks:
+def build_page(assistant: Future[Assistant], read_only: bool = False) -> gr.Blocks:
     """All views in both languages over one assistant, which may still be opening; all events are private."""
     page = gr.Blocks(title=SITE_TITLE, analytics_enabled=False, fill_width=True)
     for language, path in PATHS.items():
@@ -88,7 +88,7 @@ def build_page(assistant: Future[Assistant]) -> gr.Blocks:
     for language, path in ARTICLES_PATHS.items():
         with _at(page, path):
             plain_html(render_header(language, "articles"), "top")
-            build_articles(page, language, assistant)
+            build_articles(page, language, assistant, read_only)
     for event in page.fns.values():
         event.api_visibility = "private"
     page.queue(default_concurrency_limit=4, max_size=64)

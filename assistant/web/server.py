@@ -100,7 +100,7 @@ def create_app(
     app.mount("/ui", StaticFiles(directory=STATIC))
     mount_api(app, calls, read_only=read_only)
     app.router.routes.extend(talking)
-    _mount_page(app, assistant)
+    _mount_page(app, assistant, read_only)
     return app
 
 
@@ -114,12 +114,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _mount_page(app: FastAPI, assistant: Future[Assistant]) -> None:
+def _mount_page(app: FastAPI, assistant: Future[Assistant], read_only: bool) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode is not supported with multi-page apps")
         gr.mount_gradio_app(
             app,
-            build_page(assistant),
+            build_page(assistant, read_only),
             path="/",
             app_kwargs={"openapi_url": None},
             favicon_path=str(STATIC / "icon.png"),

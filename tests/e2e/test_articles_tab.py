@@ -107,3 +107,12 @@ def test_the_view_fits_its_width_and_can_be_read(open_page: OpenPage, address: s
     expect(page.locator("#instead")).to_be_visible()
     assert page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth") <= 0
     assert page.evaluate(WEAK_CONTRAST, "#articles") == []
+
+
+def test_where_articles_are_only_read_nothing_can_be_added_or_removed(open_page: OpenPage, fake: FakeAssistant) -> None:
+    with served(fake, read_only=True) as address:
+        page = open_page(address + ARTICLES_PATHS["en"])
+        expect(page.locator("#articles-off")).to_contain_text(ARTICLE_TEXTS["en"].read_only)
+        page.locator(f'#items button[data-id="{KOREAN.id}"]').click()
+        expect(page.locator("#whole article h3")).to_have_text(KOREAN.title)
+        assert page.locator("#adding, #open-form").count() == 0
