@@ -1,39 +1,258 @@
-"""What a short follow-up leaves out, taken from the question before it: "그럼 VTWO는?", "and VTWO?".
+"""What a short follow-up leaves out, taken from the turn before it: "그럼 VTWO는?", "and its P/E?", "영어로 다시".
 
-Knows nothing of answers; the caller keeps the history.
+Knows nothing of how questions are answered; the caller keeps the history. A question that says something of its own is
+never touched: only what fits one of the frames, or names its subject by "it" or "그 펀드", is made whole.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from assistant.language import detect_language
-from assistant.morphemes import placed_terms
-from assistant.vocabulary import Kind, Mention, Vocabulary
+from assistant.frames import PLACE, frame, listed, named_instead, spliced, stand_ins, whole
+from assistant.language import clean_question
+from assistant.ordinals import find_places, read_places
+from assistant.slots import FUNDS, PARTS, Slots, measure
+from assistant.types import Language
+from assistant.vocabulary import SUBJECT_KINDS, Concept, Kind, Mention, Vocabulary
 
 Turn = tuple[str, str]  # a question and the text of its answer
 
-# What a follow-up may name instead of what the question before named; one that names more stands on its own.
-_SWAPPED: tuple[Kind, ...] = ("fund", "benchmark", "company", "sector", "metric")
-_LONGEST_REST = 1  # content words, beside what is named, that a follow-up may still have
+_SUFFIXES = ("why", "more", "as_of", "now")
+_LIKE_FUNDS = frozenset({"small_cap", "large_cap"})  # topics that are asked about as funds are
+_ALONE = ("macro.", "rate_cuts", "exchange_rate")  # metrics that belong to nobody
+_ITEM = re.compile(r"^\s*\d{1,3}\.\s+(?P<text>.+?)\s*$", re.MULTILINE)
+_MARKER = re.compile(r"\s*\[\d{1,3}\]")
+_VALUE = re.compile(r":\s[^:]*\d[^:]*$")  # what a line of figures has after its name
+_LED = re.compile(r"(?:그럼|그러면|그렇다면|그리고|그런데|근데|and|so|or|but|what about|how about)\b", re.IGNORECASE)
+_JOINED = re.compile(r"\s*(?:과|와|이랑|랑|하고|및|,|·|and|or|&|vs\.?|versus|대)\s*(?:the\s+)?", re.IGNORECASE)
+_WITHIN = re.compile(r"(?:over|in|for|during|since|from)\s+(?:the\s+)?(?:(?:past|last)\s+)?$", re.IGNORECASE)
 
 
-def resolved(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> str:
-    """Return the question made whole by the last one of the history, or as it is where it stands on its own."""
-    named = vocabulary.find(question)
-    kinds = {mention.concept.kind for mention in named}
-    if not history or len(kinds) != 1 or not kinds <= set(_SWAPPED) or _rest(question, named) > _LONGEST_REST:
-        return question
-    earlier = history[-1][0]
-    before = [mention for mention in vocabulary.find(earlier) if mention.concept.kind in kinds]
-    if not before:
-        return question
-    new = question[named[0].start : named[-1].end]
-    return earlier[: before[0].start] + new + earlier[before[0].end :]
+@dataclass(frozen=True, slots=True)
+class Whole:
+    """A question that can be asked without its history, the language of its answer, and whether its sources are
+    what was asked for."""
+
+    text: str
+    language: Language
+    sources: bool = False
 
 
-def _rest(question: str, named: Sequence[Mention]) -> int:
-    """Count the content words that nothing named covers."""
-    covered = {place for mention in named for place in range(mention.start, mention.end)}
-    placed = placed_terms(question, detect_language(question))
-    return sum(covered.isdisjoint(range(start, start + len(term))) for start, term in placed)
+@dataclass(frozen=True, slots=True)
+class _Before:
+    """The turn that a follow-up follows: its question, whole, in which language it was answered, and the answer."""
+
+    slots: Slots
+    language: Language
+    answer: str
+
+
+def resolved(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> Whole:
+    """Return the question made whole by the turns before it, or as it is where it stands on its own.
+
+    Turns may follow on from each other; those that name nothing are passed over. Raises QuestionError as
+    `clean_question` does.
+    """
+    before: _Before | None = None
+    for earlier, answer in history:
+        if earlier.strip():
+            asked = _resolved(Slots.read(clean_question(earlier), vocabulary), before, vocabulary)
+            slots = Slots.read(asked.text, vocabulary)
+            before = _Before(slots, asked.language, answer) if slots.mentions or before is None else before
+    return _resolved(Slots.read(clean_question(question), vocabulary), before, vocabulary)
+
+
+def _resolved(asked: Slots, before: _Before | None, vocabulary: Vocabulary) -> Whole:
+    """Return the question as the first of the ways in which it may follow on makes it whole."""
+    if before is not None:
+        for way in (_again, _added, _placed, _compared, _swapped):
+            if found := way(asked, before):
+                return found
+        if found := _pointed(asked, before, vocabulary):
+            return found
+    return Whole(asked.text, asked.language)
+
+
+def _again(asked: Slots, before: _Before) -> Whole | None:
+    """The question before once more: in another language, or for its sources."""
+    if found := frame("again", asked.text):
+        return Whole(before.slots.text, "en" if found["en"] else "ko")
+    return Whole(before.slots.text, asked.language, sources=True) if frame("sources", asked.text) else None
+
+
+def _added(asked: Slots, before: _Before) -> Whole | None:
+    """The question before with another behind it: why, in detail, as of when, now."""
+    kind = next((kind for kind in _SUFFIXES if frame(kind, asked.text)), None)
+    if kind is None:
+        return None
+    question = before.slots.text if before.slots.text[-1] in "?.!？" else f"{before.slots.text}?"
+    language = before.slots.language
+    added = whole(kind, language, question=question)
+    repeated = question.endswith(whole(kind, language, question="").strip())
+    return Whole(question if repeated else added, asked.language)
+
+
+def _placed(asked: Slots, before: _Before) -> Whole | None:
+    """The item of the last answer's list that is asked for by its place, in the item's own words."""
+    spans, places = find_places(asked.text), read_places(asked.text)
+    if len(spans) != 1 or len(places) != 1:
+        return None
+    found = frame("place", asked.text[: spans[0][0]] + PLACE + asked.text[spans[0][1] :])
+    items = [_MARKER.sub("", item["text"]) for item in _ITEM.finditer(before.answer)]
+    foreign = {mention.concept for mention in asked.mentions} - {mention.concept for mention in before.slots.mentions}
+    if found is None or foreign or not 1 <= places[0] <= len(items):
+        return None
+    item = items[places[0] - 1]
+    label = _VALUE.sub("", item)
+    more = label == item or any(found.groupdict().values())
+    return Whole(whole("item_more" if more else "item", asked.language, item=label), asked.language)
+
+
+def _compared(asked: Slots, before: _Before) -> Whole | None:
+    """What was asked of one, compared with another."""
+    others = asked.concepts(*SUBJECT_KINDS)
+    subjects = [subject for subject in before.slots.subjects if subject not in others]
+    if not others or len(others) < len(asked.mentions) or not subjects or not frame("compare", asked.masked):
+        return None
+    language = _spoken(asked, before)
+    return _asked_of([*subjects, *others], measure(asked, before.slots, language), "compare", language)
+
+
+def _swapped(asked: Slots, before: _Before) -> Whole | None:
+    """The question before, asked of something else, or something else asked of its subjects."""
+    subjects, metrics, topics = asked.of(*FUNDS), asked.concepts("metric"), asked.of("topic")
+    named = [mention for mention in asked.mentions if mention.concept.kind in ("organisation", "decoy")]
+    fits = frame("swap", asked.masked) or (not asked.of(*SUBJECT_KINDS) and frame("value", asked.masked))
+    if not fits or named or (asked.of(*SUBJECT_KINDS) and (metrics or topics)):
+        return None
+    if metrics:
+        return None if topics or metrics[0].id.startswith(_ALONE) else _owned(asked, before)
+    if topics:
+        return _on_topic(asked, before)
+    language = _spoken(asked, before)
+    several = len(before.slots.subjects) > 1 and subjects
+    if (several or before.slots.language != language) and (what := measure(asked, before.slots, language)):
+        of = asked.concepts(*FUNDS) or before.slots.subjects
+        return _asked_of(of, what, "value", language)
+    return _replaced(asked, before, language)
+
+
+def _owned(asked: Slots, before: _Before) -> Whole | None:
+    """Another metric of the subjects that were asked about."""
+    language = _spoken(asked, before)
+    of = before.slots.subjects or before.slots.concepts("company")
+    return _asked_of(of, measure(asked, before.slots, language), "value", language) if of else None
+
+
+def _on_topic(asked: Slots, before: _Before) -> Whole | None:
+    """The question before on another topic, where the follow-up says that it follows."""
+    old = [mention for mention in before.slots.of("topic") if mention.concept.id not in _LIKE_FUNDS]
+    if not old or not _LED.match(asked.text) or before.slots.language != asked.language or len(asked.mentions) > 1:
+        return None
+    new = asked.text[asked.mentions[0].start : asked.mentions[0].end]
+    return Whole(spliced(before.slots.text, (old[-1].start, old[-1].end), new), asked.language)
+
+
+def _replaced(asked: Slots, before: _Before, language: Language) -> Whole | None:
+    """The question before with new names and a new time in the places of its own."""
+    changes: list[tuple[tuple[int, int], str]] = []
+    for kinds in (FUNDS, PARTS):
+        new = asked.of(*kinds)
+        old = _places_of(new, kinds, before.slots) if new else []
+        if new and not old:
+            return None
+        if new:
+            changes.append((_run(old, before.slots.text), _words(new, asked, language)))
+    if asked.time and before.slots.time:
+        changes.append((before.slots.time, _time_like(asked, before.slots)))
+    text = before.slots.text
+    for span, words in sorted(changes, reverse=True):
+        text = spliced(text, span, words)
+    if asked.time and not before.slots.time:
+        return _timed(text, asked, before, language)
+    return Whole(text, language)
+
+
+def _places_of(new: Sequence[Mention], kinds: Sequence[Kind], before: Slots) -> list[Mention]:
+    """Whose places the new names take: those of their kind, else of a kind that is asked about in the same way."""
+    same = before.of(new[0].concept.kind) or before.of(*kinds)
+    if same or new[0].concept.kind == "sector":
+        return same
+    return before.of(*SUBJECT_KINDS)
+
+
+def _run(mentions: Sequence[Mention], text: str) -> tuple[int, int]:
+    """The span of the first name, with those that are joined to it."""
+    start, end = mentions[0].start, mentions[0].end
+    for mention in mentions[1:]:
+        if not _JOINED.fullmatch(text[end : mention.start]):
+            break
+        end = mention.end
+    return start, end
+
+
+def _words(new: Sequence[Mention], asked: Slots, language: Language) -> str:
+    written = asked.text[new[0].start : new[-1].end]
+    return written if asked.language == language or asked.wordless else listed([m.concept.label(language) for m in new], language)
+
+
+def _time_like(asked: Slots, before: Slots) -> str:
+    """The new time as the old one is written: "five-year" where that was "ten-year"."""
+    assert asked.time and before.time
+    new, old = asked.text[slice(*asked.time)], before.text[slice(*before.time)]
+    return re.sub(r"[ -]years?$", "-year", new) if re.search(r"-year$", old, re.IGNORECASE) else new
+
+
+def _timed(text: str, asked: Slots, before: _Before, language: Language) -> Whole | None:
+    """The question with a time, where it had none; a stretch of years is for what is measured over years."""
+    assert asked.time
+    start, end = asked.time
+    is_stretch = bool(re.search(r"\d\s*년(?!도)|years?|decade|개월|months?", asked.text[start:end])) and not re.search(r"(?:19|20)\d\d|last|this", asked.text[start:end])
+    if (is_stretch and not before.slots.is_over_time) or before.slots.language != language:
+        return None
+    if within := _WITHIN.search(asked.text[:start]):
+        start = within.start()
+    return Whole(whole("when", language, time=asked.text[start:end], question=text.rstrip(" ?.")), language)
+
+
+def _pointed(asked: Slots, before: _Before, vocabulary: Vocabulary) -> Whole | None:
+    """The question with the names for "it", "its", "그 펀드", where it names no subject itself."""
+    if asked.of(*SUBJECT_KINDS) or any(topic.id in _LIKE_FUNDS for topic in asked.concepts("topic")):
+        return None
+    text = asked.text
+    for kind, stand_in in sorted(stand_ins(text), key=lambda found: -found[1].start()):
+        meant = _meant(kind, before, vocabulary)
+        if not meant:
+            return None
+        names = [_called(concept, asked.language) for concept in meant]
+        text = named_instead(text, stand_in, listed(names, asked.language))
+    return Whole(text, asked.language) if text != asked.text else None
+
+
+def _meant(kind: str, before: _Before, vocabulary: Vocabulary) -> list[Concept]:
+    """What a stand-in stands for: one or all of what was asked about, else of what the answer names."""
+    kinds: tuple[Kind, ...] = tuple(SUBJECT_KINDS) if kind in ("any", "all") else (kind,)  # type: ignore[assignment]
+    asked = before.slots.concepts(*kinds)
+    if kind == "all":
+        return asked
+    if len(asked) > 1:
+        asked = before.slots.concepts("company") if len(before.slots.concepts("company")) == 1 else asked
+    answered = Slots.read(before.answer, vocabulary).concepts(*kinds)
+    found = asked or (answered[:1] if kind != "any" else answered)
+    return found if len(found) == 1 else []
+
+
+def _called(concept: Concept, language: Language) -> str:
+    return f"the {concept.label('en')}" if language == "en" and concept.kind == "benchmark" else concept.label(language)
+
+
+def _asked_of(subjects: Sequence[Concept], what: str, kind: str, language: Language) -> Whole:
+    of = listed([_called(subject, language) for subject in subjects], language)
+    return Whole(whole(kind if what else f"{kind}_all", language, of=of, measure=what), language)
+
+
+def _spoken(asked: Slots, before: _Before) -> Language:
+    """The language of a follow-up; of the turn before where it has no word of any ("VTWO?")."""
+    return before.language if asked.wordless else asked.language

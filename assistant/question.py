@@ -192,11 +192,17 @@ class Question:
 
 
 def read_question(
-    text: str, vocabulary: Vocabulary, *, this_year: int, known: Callable[[str], bool] = lambda word: False
+    text: str,
+    vocabulary: Vocabulary,
+    *,
+    this_year: int,
+    known: Callable[[str], bool] = lambda word: False,
+    answer_in: Language | None = None,
 ) -> Question:
     """Read one question. `known` says whether a word stands in the corpus, so that only strange words are mended.
 
-    Raises QuestionError as `clean_question` does.
+    With `answer_in`, the question's `language` is that of the answer, whichever the text is in; it keeps then only what
+    both languages share: the concepts and names, not the words of its own. Raises QuestionError as `clean_question` does.
     """
     asked = clean_question(text)
     language = detect_language(asked)
@@ -211,7 +217,7 @@ def read_question(
     names, cues = _names(rest, language), cues_in(asked)
     nouns = tuple(noun for noun in dict.fromkeys(proper_nouns(rest)) if _is_content(noun, language))
     question = Question(
-        asked, language, "explain", mentions, words, names, nouns, cues, period, places, limit, units, numbers
+        asked, answer_in or language, "explain", mentions, words, names, nouns, cues, period, places, limit, units, numbers
     )
     return replace(question, shape=_shape(question))
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from assistant.index import Index
     from assistant.live import LiveFigures, LiveState
     from assistant.providers.provider import Provider
+    from assistant.question import Question
     from assistant.retriever import Retriever
     from assistant.settings import Settings
 
@@ -120,25 +121,51 @@ class Assistant:
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
-    def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] | None = None,
+        *,
+        language: Language | None = None,
+    ) -> Answer:
         """Return a checked answer; abstaining is a normal one. Raises QuestionError for what cannot be asked.
 
-        With `history`, earlier questions with the texts of their answers, a short follow-up ("and VTWO?") is made whole
-        by the question before it; the answer then says how it was understood.
+        With `history`, earlier questions with the texts of their answers, a short follow-up ("and VTWO?", "in Korean") is
+        made whole by the turns before it; `answer.asked_as` is then the whole question. `language` is the answer's, where
+        it is not to be the question's.
         """
-        from assistant import phrases, suggestions
-        from assistant.citations import check_draft
+        from assistant import phrases
         from assistant.conversation import resolved
-        from assistant.evidence import foreign_twins
+        from assistant.footnotes import source_names
+        from assistant.language import clean_question
         from assistant.question import read_question
         from assistant.vocabulary import load_vocabulary
 
-        library, started, vocabulary = self._library, perf_counter(), load_vocabulary()
+        vocabulary = load_vocabulary()
         whole = resolved(question, history or [], vocabulary)
-        asked = read_question(whole, vocabulary, this_year=date.today().year, known=self._known)
+        read = partial(read_question, whole.text, vocabulary, this_year=date.today().year, known=self._known)
+        own, asked = read(), read(answer_in=language or whole.language)
+        known = own.language == asked.language or not self._answer(own).abstained
+        answer = self._answer(asked, known)
+        notices = []
+        if own.language != asked.language and known and answer.abstained:
+            notices.append(phrases.text("only_foreign", asked.language))
+        if whole.sources and answer.citations:
+            notices.append(phrases.text("sources", asked.language, sources=" · ".join(source_names(answer))))
+        said = clean_question(question)
+        asked_as = None if asked.text == said else asked.text
+        return replace(answer, question=said, asked_as=asked_as, notices=(*notices, *answer.notices))
+
+    def _answer(self, asked: Question, known: bool = True) -> Answer:
+        """Return the checked answer to a question that was read; not `known` is that it has none."""
+        from assistant import suggestions
+        from assistant.citations import check_draft
+        from assistant.evidence import foreign_twins
+
+        library, started = self._library, perf_counter()
         hits = self._retriever.search(asked.text, CANDIDATES, exclude=foreign_twins(library.articles, asked.language))
         retrieved = perf_counter()
-        draft = library.writer.write(asked, hits)
+        draft = library.writer.write(asked, hits) if known else None
         written = perf_counter()
         checked = check_draft(draft, library.articles) if draft else None
         answer = suggestions.complete(asked, checked, hits, library.figures, self._live.now())
@@ -147,8 +174,7 @@ class Assistant:
             "write": _milliseconds(retrieved, written),
             "check": _milliseconds(written, perf_counter()),
         }
-        notices = () if whole == question else (phrases.text("understood", asked.language, question=asked.text),)
-        return replace(answer, notices=notices + answer.notices, timings_ms=timings)
+        return replace(answer, timings_ms=timings)
 
     def search(
         self,

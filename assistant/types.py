@@ -141,7 +141,10 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete, checked answer: the same value on the page, the command line and in Python."""
+    """A complete, checked answer: the same value on the page, the command line and in Python.
+
+    `asked_as` is the whole question that a follow-up was taken for, where it is not `question` itself.
+    """
 
     question: str
     language: Language
@@ -154,6 +157,7 @@ class Answer:
     follow_ups: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     timings_ms: dict[str, int] = field(default_factory=dict)
+    asked_as: str | None = None
 
     @property
     def quotes(self) -> tuple[Citation, ...]:
@@ -167,6 +171,7 @@ class Answer:
         }
         return {
             "question": self.question,
+            "asked_as": self.asked_as,
             "language": self.language,
             "abstained": self.abstained,
             "writer": self.writer,
