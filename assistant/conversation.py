@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from assistant.frames import PLACE, frame, listed, named_instead, spliced, stand_ins, whole
-from assistant.language import clean_question
+from assistant.frames import PLACE, frame, item_named, listed, named_instead, spliced, stand_ins, whole
+from assistant.language import clean_question, is_hangul
 from assistant.ordinals import find_places, read_places
 from assistant.slots import FUNDS, PARTS, Slots, measure
 from assistant.types import Language
@@ -26,6 +26,7 @@ _ITEM = re.compile(r"^\s*\d{1,3}\.\s+(?P<text>.+?)\s*$", re.MULTILINE)
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 _VALUE = re.compile(r":\s[^:]*\d[^:]*$")  # what a line of figures has after its name
 _LED = re.compile(r"(?:그럼|그러면|그렇다면|그리고|그런데|근데|and|so|or|but|what about|how about)\b", re.IGNORECASE)
+_WEIGHED = re.compile(r"비중|비율|weight|share|%", re.IGNORECASE)
 _JOINED = re.compile(r"\s*(?:과|와|이랑|랑|하고|및|,|·|and|or|&|vs\.?|versus|대)\s*(?:the\s+)?", re.IGNORECASE)
 _WITHIN = re.compile(r"(?:over|in|for|during|since|from)\s+(?:the\s+)?(?:(?:past|last)\s+)?$", re.IGNORECASE)
 
@@ -100,14 +101,18 @@ def _placed(asked: Slots, before: _Before) -> Whole | None:
     if len(spans) != 1 or len(places) != 1:
         return None
     found = frame("place", asked.text[: spans[0][0]] + PLACE + asked.text[spans[0][1] :])
-    items = [_MARKER.sub("", item["text"]) for item in _ITEM.finditer(before.answer)]
+    items = _items(before.answer)
     foreign = {mention.concept for mention in asked.mentions} - {mention.concept for mention in before.slots.mentions}
     if found is None or foreign or not 1 <= places[0] <= len(items):
         return None
     item = items[places[0] - 1]
     label = _VALUE.sub("", item)
-    more = label == item or any(found.groupdict().values())
-    return Whole(whole("item_more" if more else "item", asked.language, item=label), asked.language)
+    return Whole(whole("item" if label != item else "item_more", asked.language, item=label), asked.language)
+
+
+def _items(answer: str) -> list[str]:
+    """The items of an answer's numbered list, without markers."""
+    return [_MARKER.sub("", item["text"]) for item in _ITEM.finditer(answer)]
 
 
 def _compared(asked: Slots, before: _Before) -> Whole | None:
@@ -123,9 +128,9 @@ def _compared(asked: Slots, before: _Before) -> Whole | None:
 def _swapped(asked: Slots, before: _Before) -> Whole | None:
     """The question before, asked of something else, or something else asked of its subjects."""
     subjects, metrics, topics = asked.of(*FUNDS), asked.concepts("metric"), asked.of("topic")
-    named = [mention for mention in asked.mentions if mention.concept.kind in ("organisation", "decoy")]
+    named = asked.of("organisation")
     fits = frame("swap", asked.masked) or (not asked.of(*SUBJECT_KINDS) and frame("value", asked.masked))
-    if not fits or named or (asked.of(*SUBJECT_KINDS) and (metrics or topics)):
+    if not fits or named or (asked.of(*SUBJECT_KINDS) and (metrics or topics)) or _stands(asked, before):
         return None
     if metrics:
         return None if topics or metrics[0].id.startswith(_ALONE) else _owned(asked, before)
@@ -137,6 +142,13 @@ def _swapped(asked: Slots, before: _Before) -> Whole | None:
         of = asked.concepts(*FUNDS) or before.slots.subjects
         return _asked_of(of, what, "value", language)
     return _replaced(asked, before, language)
+
+
+def _stands(asked: Slots, before: _Before) -> bool:
+    """Whether names alone ask for something: a sector's weight in a fund, a fund over a time."""
+    weighed = asked.of(*FUNDS) and asked.of(*PARTS) and _WEIGHED.search(asked.text)
+    timed = asked.of(*SUBJECT_KINDS) and asked.time and not _LED.match(asked.text)
+    return bool(weighed or timed) or (bool(asked.of("sector")) and not before.slots.of(*PARTS))
 
 
 def _owned(asked: Slots, before: _Before) -> Whole | None:
@@ -164,7 +176,9 @@ def _replaced(asked: Slots, before: _Before, language: Language) -> Whole | None
         if new and not old:
             return None
         if new:
-            changes.append((_run(old, before.slots.text), _words(new, asked, language)))
+            changes.append(
+                _change(_run(old, before.slots.text), before.slots.text, _words(new, asked, language), new[0])
+            )
     if asked.time and before.slots.time:
         changes.append((before.slots.time, _time_like(asked, before.slots)))
     text = before.slots.text
@@ -193,35 +207,55 @@ def _run(mentions: Sequence[Mention], text: str) -> tuple[int, int]:
     return start, end
 
 
+def _change(span: tuple[int, int], text: str, words: str, new: Mention) -> tuple[tuple[int, int], str]:
+    """The change with the article that an index has in English and a fund has not."""
+    the = re.search(r"\bthe\s+$", text[: span[0]], re.IGNORECASE)
+    if the and new.concept.kind == "fund":
+        return (the.start(), span[1]), words
+    bare = new.concept.kind == "benchmark" and not the and not any(map(is_hangul, text))
+    return span, f"the {words}" if bare else words
+
+
 def _words(new: Sequence[Mention], asked: Slots, language: Language) -> str:
     written = asked.text[new[0].start : new[-1].end]
-    return written if asked.language == language or asked.wordless else listed([m.concept.label(language) for m in new], language)
+    return (
+        written
+        if asked.language == language or asked.wordless
+        else listed([m.concept.label(language) for m in new], language)
+    )
 
 
 def _time_like(asked: Slots, before: Slots) -> str:
     """The new time as the old one is written: "five-year" where that was "ten-year"."""
-    assert asked.time and before.time
-    new, old = asked.text[slice(*asked.time)], before.text[slice(*before.time)]
-    return re.sub(r"[ -]years?$", "-year", new) if re.search(r"-year$", old, re.IGNORECASE) else new
+    new, old = _time_of(asked), _time_of(before)
+    if re.search(r"-years?$", old, re.IGNORECASE):
+        return re.sub(r"[ -]years?$", "-year", new)
+    return new if _led_to_time(before) else _led_to_time(asked) + new
+
+
+def _time_of(slots: Slots) -> str:
+    return slots.text[slice(*slots.time)] if slots.time else ""
+
+
+def _led_to_time(slots: Slots) -> str:
+    """The "over the past " that leads to the time of an English question."""
+    within = _WITHIN.search(slots.text[: slots.time[0]]) if slots.time else None
+    return within.group() if within else ""
 
 
 def _timed(text: str, asked: Slots, before: _Before, language: Language) -> Whole | None:
     """The question with a time, where it had none; a stretch of years is for what is measured over years."""
-    assert asked.time
-    start, end = asked.time
-    is_stretch = bool(re.search(r"\d\s*년(?!도)|years?|decade|개월|months?", asked.text[start:end])) and not re.search(r"(?:19|20)\d\d|last|this", asked.text[start:end])
-    if (is_stretch and not before.slots.is_over_time) or before.slots.language != language:
+    if (asked.is_stretch and not before.slots.is_over_time) or before.slots.language != language:
         return None
-    if within := _WITHIN.search(asked.text[:start]):
-        start = within.start()
-    return Whole(whole("when", language, time=asked.text[start:end], question=text.rstrip(" ?.")), language)
+    time = _led_to_time(asked) + _time_of(asked)
+    return Whole(whole("when", language, time=time, question=text.rstrip(" ?.")), language)
 
 
 def _pointed(asked: Slots, before: _Before, vocabulary: Vocabulary) -> Whole | None:
     """The question with the names for "it", "its", "그 펀드", where it names no subject itself."""
-    if asked.of(*SUBJECT_KINDS) or any(topic.id in _LIKE_FUNDS for topic in asked.concepts("topic")):
+    if asked.of(*SUBJECT_KINDS, "organisation") or any(topic.id in _LIKE_FUNDS for topic in asked.concepts("topic")):
         return None
-    text = asked.text
+    text = _with_item(asked, before, vocabulary) or asked.text
     for kind, stand_in in sorted(stand_ins(text), key=lambda found: -found[1].start()):
         meant = _meant(kind, before, vocabulary)
         if not meant:
@@ -229,6 +263,17 @@ def _pointed(asked: Slots, before: _Before, vocabulary: Vocabulary) -> Whole | N
         names = [_called(concept, asked.language) for concept in meant]
         text = named_instead(text, stand_in, listed(names, asked.language))
     return Whole(text, asked.language) if text != asked.text else None
+
+
+def _with_item(asked: Slots, before: _Before, vocabulary: Vocabulary) -> str | None:
+    """The question with the name of the item that it names by its place: "두 번째 회사는 뭐 하는 곳이야?"."""
+    spans, items = find_places(asked.text), _items(before.answer)
+    marked = asked.text[: spans[0][0]] + PLACE + asked.text[spans[0][1] :] if len(spans) == 1 else ""
+    found, place = item_named(marked), read_places(asked.text)
+    if found is None or not 1 <= place[0] <= len(items):
+        return None
+    names = Slots.read(items[place[0] - 1], vocabulary).concepts(*PARTS)
+    return spliced(marked, found.span(), _called(names[0], asked.language)) if names else None
 
 
 def _meant(kind: str, before: _Before, vocabulary: Vocabulary) -> list[Concept]:

@@ -19,9 +19,9 @@ NAME, TIME, PLACE = "◆◇○"
 
 _PART = re.compile(r"%(\w+)%")
 _END = r"[\s?？.!~…]*"
-# A whole question; `{eun}` and `{eul}` are the particles that fit what stands before them.
+# Whole questions; `{eun}`, `{eul}` and `{be}` are the particles and the verb that fit what is asked for.
 _WHOLE: dict[str, dict[Language, str]] = {
-    "value": {"ko": "{of}의 {measure}{eun}?", "en": "What is the {measure} of {of}?"},
+    "value": {"ko": "{of}의 {measure}{eun}?", "en": "What {be} the {measure} of {of}?"},
     "compare": {"ko": "{of}의 {measure}{eul} 비교해 주세요.", "en": "Compare the {measure} of {of}."},
     "compare_all": {"ko": "{of}{eul} 비교해 주세요.", "en": "Compare {of}."},
     "why": {"ko": "{question} 왜 그런가요?", "en": "{question} Why is that?"},
@@ -29,7 +29,7 @@ _WHOLE: dict[str, dict[Language, str]] = {
     "as_of": {"ko": "{question} 언제 기준인가요?", "en": "{question} As of what date is that?"},
     "now": {"ko": "현재 {question}", "en": "{question} What is it now?"},
     "when": {"ko": "{time} {question}?", "en": "{question} {time}?"},
-    "item": {"ko": "{item}{eun}?", "en": "What is the {item}?"},
+    "item": {"ko": "{item}{eun}?", "en": "What {be} the {item}?"},
     "item_more": {"ko": "“{item}” 이 내용을 자세히 설명해 주세요.", "en": "Please explain in detail: “{item}”"},
 }
 _PARTICLES = ("은/는", "이/가", "을/를", "과/와", "이랑/랑", "으로/로", "이나/나", "이란/란", "이에요/예요", "이야/야")
@@ -42,11 +42,16 @@ def frame(name: str, masked: str) -> re.Match[str] | None:
     return next((match for pattern in _frames()[name] if (match := pattern.fullmatch(masked))), None)
 
 
+def item_named(masked: str) -> re.Match[str] | None:
+    """Return where an item of a list is named by its place: "○ 회사", "the ○ one"."""
+    return _stand_ins()["item"].search(masked)
+
+
 def stand_ins(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     """Yield the words that stand for something named before, each with what: "fund", "company", "all", "any"."""
     hidden = [match.span() for match in _stand_ins()["nothing"].finditer(text)]
     for kind, pattern in _stand_ins().items():
-        for match in pattern.finditer(text) if kind != "nothing" else ():
+        for match in pattern.finditer(text) if kind not in ("nothing", "item") else ():
             if not any(start <= match.start() < end for start, end in hidden):
                 yield kind, match
 
@@ -72,7 +77,8 @@ def spliced(text: str, span: tuple[int, int], new: str) -> str:
 def whole(kind: str, language: Language, **parts: str) -> str:
     """Return a whole question of these parts."""
     last = parts.get("measure") or parts.get("item") or parts.get("of") or ""
-    return _WHOLE[kind][language].format(**parts, eun=josa(last, "은/는"), eul=josa(last, "을/를"))
+    be = "are" if re.search(r"[^su]s$", last) and " of " not in last else "is"
+    return _WHOLE[kind][language].format(**parts, eun=josa(last, "은/는"), eul=josa(last, "을/를"), be=be)
 
 
 def listed(names: Sequence[str], language: Language) -> str:

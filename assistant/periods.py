@@ -8,7 +8,9 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-_YTD = re.compile(r"올해|연초(?:\s*이후)?|올 들어|금년|ytd|year[- ]to[- ]date|this year|so far (?:this|in)", re.IGNORECASE)
+_YTD = re.compile(
+    r"올해|연초(?:\s*이후)?|올 들어|금년|ytd|year[- ]to[- ]date|this year|so far (?:this|in)", re.IGNORECASE
+)
 _SPAN = re.compile(
     r"(?<!\d)(?!(?:1|일|한)\s*년에)(?P<ko>1|2|3|5|10|15|20|30|일|이|삼|오|십|한|두|세|다섯|열)\s*(?:개년|년)(?!\s*[대도월])"
     r"|(?<![\w.])(?P<en>\d{1,2}|one|two|three|five|ten|twenty)[- ]?(?:years?|yrs?|y)\b"

@@ -37,6 +37,7 @@ _MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w")}
 
 _PRICED = frozenset({"pric", "가격"})  # "price" and "가격" as terms
 
+QUOTED = re.compile(r"“(?P<quote>[^“”]+)”")
 _GLUED = re.compile(r"(?P<word>[가-힣]{2,}|[A-Za-z&]{2,})-?\d{2,}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.\-]*")
 
@@ -211,13 +212,26 @@ def read_question(
     words = tuple(dict.fromkeys(_words(asked, mentions, language)))
     numbers = tuple(number for number in find_numbers(rest) if _is_amount(number))
     period = read_period(rest, this_year)
-    limit = read_limit(asked)
-    places = () if limit else read_places(rest)
+    unquoted = QUOTED.sub(" ", asked)
+    limit = read_limit(unquoted)
+    places = () if limit else read_places(QUOTED.sub(" ", rest))
     units = units_in(rest)
     names, cues = _names(rest, language), cues_in(asked)
     nouns = tuple(noun for noun in dict.fromkeys(proper_nouns(rest)) if _is_content(noun, language))
     question = Question(
-        asked, answer_in or language, "explain", mentions, words, names, nouns, cues, period, places, limit, units, numbers
+        asked,
+        answer_in or language,
+        "explain",
+        mentions,
+        words,
+        names,
+        nouns,
+        cues,
+        period,
+        places,
+        limit,
+        units,
+        numbers,
     )
     return replace(question, shape=_shape(question))
 

@@ -54,7 +54,9 @@ class Slots:
     @property
     def wordless(self) -> bool:
         """Whether it has no word of a language: names that both languages share, and nothing else ("VTWO P/E?")."""
-        shared = all(self.text[m.start : m.end] in (*m.concept.names["ko"], *m.concept.names["en"]) for m in self.mentions)
+        shared = all(
+            self.text[m.start : m.end] in (*m.concept.names["ko"], *m.concept.names["en"]) for m in self.mentions
+        )
         return shared and not any(char.isalpha() for char in _marked(self.text, self.mentions, " "))
 
     def of(self, *kinds: Kind) -> list[Mention]:
@@ -67,6 +69,12 @@ class Slots:
     def subjects(self) -> list[Concept]:
         """Funds and benchmarks, or the companies where no fund holds them."""
         return self.concepts(*FUNDS) or self.concepts("company")
+
+    @property
+    def is_stretch(self) -> bool:
+        """Whether its time is a stretch of years such as "ten years", and no year, nor this one so far."""
+        span = read_period(self.text[slice(*self.time)], 0).span if self.time else None
+        return span is not None and span != "ytd"
 
     @property
     def is_over_time(self) -> bool:
