@@ -9,12 +9,12 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import TYPE_CHECKING, Self
+from typing import TYPE_CHECKING, Any, Self
 
 from assistant.errors import ArticleError
 from assistant.language import detect_language
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from assistant.articles import Corpus
     from assistant.card_search import CardSearch
     from assistant.extractive import ExtractiveWriter
+    from assistant.feedback import Opinion
     from assistant.figures.refresh import Report
     from assistant.figures.risks import Risk
     from assistant.figures.table import FigureTable
@@ -41,6 +42,7 @@ if TYPE_CHECKING:
 
 CANDIDATES = 12  # passages looked into for an answer
 FIGURES = "figures.csv"
+FEEDBACK = "feedback.jsonl"
 Progress = Callable[[int, int], None]
 
 
@@ -52,6 +54,7 @@ class _Library:
     problems: tuple[ArticleError, ...]
     figures: FigureTable
     writer: ExtractiveWriter
+    fingerprint: str
 
 
 class Assistant:
@@ -130,9 +133,9 @@ class Assistant:
     ) -> Answer:
         """Return a checked answer; abstaining is a normal one. Raises QuestionError for what cannot be asked.
 
-        With `history`, earlier questions with the texts of their answers, a short follow-up ("and VTWO?", "in Korean") is
-        made whole by the turns before it; `answer.asked_as` is then the whole question. `language` is the answer's, where
-        it is not to be the question's.
+        With `history`, earlier questions with the texts of their answers, a short follow-up ("and VTWO?", "in Korean")
+        is made whole by the turns before it; `answer.asked_as` is then the whole question. `language` is the answer's,
+        where it is not to be the question's.
         """
         from assistant import phrases
         from assistant.conversation import resolved
@@ -174,7 +177,19 @@ class Assistant:
             "write": _milliseconds(retrieved, written),
             "check": _milliseconds(written, perf_counter()),
         }
-        return replace(answer, timings_ms=timings)
+        return replace(answer, timings_ms=timings, corpus=library.fingerprint)
+
+    def receipt(self, answer: Answer) -> dict[str, Any]:
+        """Return the receipt of an answer as JSON values, for `assistant replay` to compare with later."""
+        from assistant.receipt import receipt_of
+
+        return receipt_of(answer, datetime.now(UTC))
+
+    def rate(self, answer: Answer, opinion: Opinion) -> None:
+        """Note whether an answer was helpful ("up") or not ("down") in `feedback.jsonl` beside the corpus folder."""
+        from assistant.feedback import append_opinion
+
+        append_opinion(self._corpus.absolute().parent / FEEDBACK, answer, opinion, datetime.now(UTC))
 
     def search(
         self,
@@ -301,6 +316,7 @@ class Assistant:
         from assistant.figure_lookup import FigureLookup
         from assistant.figures.stated import read_figures
         from assistant.figures.table import FigureTable
+        from assistant.receipt import fingerprint
         from assistant.vocabulary import load_vocabulary
 
         corpus: Corpus = read_corpus(self._corpus)
@@ -317,7 +333,7 @@ class Assistant:
         writer = ExtractiveWriter(
             articles, lookup, finder, vocabulary, self._live.now, partial(self._live.risks, articles)
         )
-        return _Library(articles, corpus.problems, figures, writer)
+        return _Library(articles, corpus.problems, figures, writer, fingerprint(corpus.articles))
 
     def _known(self, word: str) -> bool:
         from assistant.morphemes import terms

@@ -9,10 +9,10 @@ from dataclasses import dataclass
 from typing import Self
 
 from assistant.frames import NAME, TIME
-from assistant.language import detect_language, is_hangul
-from assistant.periods import Period, find_period, read_period
+from assistant.language import detect_language
+from assistant.periods import find_period, read_period
 from assistant.types import Language
-from assistant.vocabulary import SUBJECT_KINDS, Concept, Kind, Mention, Vocabulary
+from assistant.vocabulary import Concept, Kind, Mention, Vocabulary
 
 PARTS: tuple[Kind, ...] = ("sector", "company")
 FUNDS: tuple[Kind, ...] = ("fund", "benchmark")

@@ -143,7 +143,8 @@ class AnswerSentence:
 class Answer:
     """A complete, checked answer: the same value on the page, the command line and in Python.
 
-    `asked_as` is the whole question that a follow-up was taken for, where it is not `question` itself.
+    `asked_as` is the whole question that a follow-up was taken for, where it is not `question` itself; `corpus` is a
+    fingerprint of all articles at the time.
     """
 
     question: str
@@ -158,6 +159,7 @@ class Answer:
     notices: tuple[str, ...] = ()
     timings_ms: dict[str, int] = field(default_factory=dict)
     asked_as: str | None = None
+    corpus: str = ""
 
     @property
     def quotes(self) -> tuple[Citation, ...]:

@@ -22,6 +22,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from assistant.errors import AssistantError, SettingsError
+from assistant.web.answers import OpenAnswers, answer_routes
 from assistant.web.figures_texts import FIGURES_PATHS
 from assistant.web.guard import LOOPBACK_NAMES, Guard
 from assistant.web.nested import NestedPages
@@ -74,8 +75,10 @@ def create_app(assistant: Future[Assistant], *, loopback: bool = True, password:
         return {"status": "ready" if assistant.done() else "opening"}
 
     app.mount("/ui", StaticFiles(directory=STATIC))
+    answers = OpenAnswers()
+    app.include_router(answer_routes(answers, assistant))
     # REST (/api/v1) and MCP (/mcp) belong here, before the page.
-    _mount_page(app, assistant)
+    _mount_page(app, assistant, answers)
     return app
 
 
@@ -104,12 +107,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _mount_page(app: FastAPI, assistant: Future[Assistant]) -> None:
+def _mount_page(app: FastAPI, assistant: Future[Assistant], answers: OpenAnswers) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode is not supported with multi-page apps")
         gr.mount_gradio_app(
             app,
-            build_page(assistant),
+            build_page(assistant, answers),
             path="/",
             app_kwargs={"openapi_url": None},
             favicon_path=str(STATIC / "icon.png"),
