@@ -169,7 +169,7 @@ def replay(
     receipt: Annotated[Path, typer.Argument(help="What `assistant ask --receipt` or the page has written.")],
     as_json: JsonFlag = False,
 ) -> None:
-    """Ask a receipt's question again and show what has changed: articles, figures, text. Exit code 1 if anything has."""
+    """Ask a receipt's question again and show which articles, figures and words have changed; exit code 1 if any."""
     from assistant.receipt import read_receipt
     from assistant.receipt import replay as replayed
 

@@ -69,7 +69,7 @@ def _append(path: Path, line: bytes) -> None:
 def read_opinions(path: Path) -> list[dict[str, Any]]:
     """Return the entries of a file, the last verdict on each answer; raises AssistantError where it cannot be read."""
     try:
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        lines = path.read_text(encoding="utf-8", errors="replace").split("\n")
     except OSError as error:
         raise AssistantError(
             f"{path} cannot be read as feedback: {error.strerror}.",

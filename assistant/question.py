@@ -202,8 +202,8 @@ def read_question(
 ) -> Question:
     """Read one question. `known` says whether a word stands in the corpus, so that only strange words are mended.
 
-    With `answer_in`, the question's `language` is that of the answer, whichever the text is in; it keeps then only what
-    both languages share: the concepts and names, not the words of its own. Raises QuestionError as `clean_question` does.
+    With `answer_in`, the question's `language` is that of the answer, whichever the text is in: names and concepts are
+    found in both. Raises QuestionError as `clean_question` does.
     """
     asked = clean_question(text)
     language = detect_language(asked)

@@ -82,13 +82,14 @@ def answer_routes(answers: OpenAnswers, assistant: Future[Any]) -> APIRouter:
     """GET /answers/<token>.<form> gives a file, POST /answers/<token>/<up or down> notes an opinion."""
     router = APIRouter(prefix="/answers")
 
-    @router.get("/{token}.{form}")
-    def saved(token: str, form: str) -> Response:
+    @router.get("/{name}")
+    def saved(name: str) -> Response:
+        token, _, form = name.partition(".")
         if form not in _FORMS:
             raise HTTPException(404)
         kept = answers.find(token)
-        name = f"answer-{kept.given:%Y%m%d-%H%M%S}.{form}"
-        headers = {"content-disposition": f'attachment; filename="{name}"', "cache-control": "no-store"}
+        file = f"answer-{kept.given:%Y%m%d-%H%M%S}.{form}"
+        headers = {"content-disposition": f'attachment; filename="{file}"', "cache-control": "no-store"}
         return Response(_FORMS[form].write(kept), media_type=_FORMS[form].media, headers=headers)
 
     @router.post("/{token}/{opinion}", status_code=204)

@@ -157,15 +157,13 @@ def _panel(turns: Sequence[Turn], language: Language) -> str:
 def _messages(turns: Sequence[Turn], language: Language) -> list[dict[str, Any]]:
     messages = []
     for turn in turns:
-        asked, shown, follow_ups = (
-            render_question(turn.question, turn.answer, language),
-            render_message(turn.message),
-            (),
-        )
+        messages.append(_message("user", render_question(turn.question, turn.answer, language)))
         if turn.answer:
             token = turn.kept.token if turn.kept else ""
-            shown, follow_ups = render_answer(turn.answer, turn.number, token, language), turn.answer.follow_ups
-        messages += [_message("user", asked), _message("assistant", shown, follow_ups)]
+            shown = render_answer(turn.answer, turn.number, token, language)
+            messages.append(_message("assistant", shown, turn.answer.follow_ups))
+        else:
+            messages.append(_message("assistant", render_message(turn.message)))
     return messages
 
 

@@ -53,7 +53,6 @@ class Texts:
     unhelpful: str
     noted: str
     not_done: str
-    gone: str
     examples: tuple[str, ...]
 
 
@@ -103,7 +102,6 @@ TEXTS: dict[Language, Texts] = {
         unhelpful="아쉬워요",
         noted="의견을 적어 두었어요",
         not_done="하지 못했어요",
-        gone="이 대화는 이미 닫혔어요. 다시 물어봐 주세요.",
         examples=(
             "미국 소형주의 위험요인을 모두 알려 주세요",
             "VTWO의 헬스케어 비중은 얼마인가요?",
@@ -158,7 +156,6 @@ TEXTS: dict[Language, Texts] = {
         unhelpful="Not helpful",
         noted="Noted",
         not_done="That did not work",
-        gone="This conversation is closed. Please ask again.",
         examples=(
             "What are the risk factors of US small caps?",
             "What is VTWO's health care weight?",

@@ -7,7 +7,8 @@ from collections.abc import Callable, Sequence
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
-from assistant.errors import QuestionError, SettingsError
+from assistant.errors import AssistantError, QuestionError, SettingsError
+from assistant.feedback import Opinion
 from assistant.figures.refresh import Report
 from assistant.figures.risks import Risk
 from assistant.figures.table import to_frame, to_series
@@ -122,6 +123,8 @@ class FakeAssistant:
 
     def __init__(self, live: Literal["fetched", "never", "off"] = "fetched") -> None:
         self.asked: list[tuple[str, list[tuple[str, str]]]] = []
+        self.rated: list[tuple[Answer, Opinion]] = []
+        self.rating_fails = False
         self.closed = False
         self.kept_fresh = False
         self.go = threading.Event()
@@ -135,6 +138,11 @@ class FakeAssistant:
         if question == "crash":
             raise ZeroDivisionError
         return next((answer for answer in _ANSWERS if answer.question in question), ABSTAINED)
+
+    def rate(self, answer: Answer, opinion: Opinion) -> None:
+        if self.rating_fails:
+            raise AssistantError("The disk is full.", "저장할 곳이 없어요.")
+        self.rated.append((answer, opinion))
 
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
         figures = [*fake_figures.STATED, *(fake_figures.FETCHED_FIGURES if self._fetched else ())]

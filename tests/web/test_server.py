@@ -14,6 +14,7 @@ from starlette.testclient import TestClient
 
 from assistant.errors import AssistantError, SettingsError
 from assistant.web.guard import SECURITY_HEADERS
+from assistant.web.answers import OpenAnswers
 from assistant.web.page import Assistant, build_page
 from assistant.web.server import STATIC, create_app, is_loopback, open_in_background, serve
 from tests.web.fake_assistant import FakeAssistant
@@ -62,7 +63,7 @@ def test_nothing_is_published_besides_the_page(client: TestClient) -> None:
 
 
 def test_every_event_of_the_page_is_private() -> None:
-    page = build_page(Future())
+    page = build_page(Future(), OpenAnswers())
     assert page.fns and {event.api_visibility for event in page.fns.values()} == {"private"}
 
 
