@@ -23,15 +23,18 @@ def test_plain_text_has_question_answer_notices_and_dated_sources() -> None:
         "IWM 보수는?\n이해한 질문: IWM의 보수는?\n\n"
         "IWM의 총보수는 연 0.19%예요 [1]. 3~5% 사이라는 **설명**도 있어요 [1][9].\n\n차이는 0.12%p예요 [1].\n\n"
         "※ 오래된 수치예요.\n\n"
-        "출처\n[1] 펀드 메모 · 2026-02-13 · https://example.com/fund-note\n    “보수는 연 0.19%이고 범위는 3~5% 사이예요.”\n"
+        "출처\n[1] 펀드 메모 · 2026-02-13 · https://example.com/fund-note\n"
+        "    “보수는 연 0.19%이고 범위는 3~5% 사이예요.”\n"
     )
 
 
 def test_markdown_has_footnotes_and_shows_signs_as_they_are() -> None:
     assert markdown(FIGURE_ANSWER) == (
         "## IWM 보수는?\n\n"
-        "IWM의 총보수는 연 0.19%예요[^1]. 3\\~5% 사이라는 \\*\\*설명\\*\\*도 있어요[^1][^9].\n\n차이는 0.12%p예요[^1].\n\n"
-        "[^1]: 펀드 메모 · 2026-02-13 · <https://example.com/fund-note> — “보수는 연 0.19%이고 범위는 3\\~5% 사이예요.”\n"
+        "IWM의 총보수는 연 0.19%예요[^1]. 3\\~5% 사이라는 \\*\\*설명\\*\\*도 있어요[^1][^9].\n\n"
+        "차이는 0.12%p예요[^1].\n\n"
+        "[^1]: 펀드 메모 · 2026-02-13 · <https://example.com/fund-note>"
+        " — “보수는 연 0.19%이고 범위는 3\\~5% 사이예요.”\n"
     )
 
 

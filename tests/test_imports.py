@@ -201,7 +201,9 @@ ALLOWED: dict[str, set[str]] = {
     "web.nested": set(),
     "web.server": {"web.answers", "web.figures_texts", "web.guard", "web.nested", "web.page"},
     "terminal": {"figures.gauge_texts", "figures.risks", "figures.turn", "footnotes"},
-    "cli": {"evaluation", "feedback", "golden", "receipt", "service", "settings", "sources", "terminal", "web.server"},
+    "cli": {
+        "evaluation", "feedback", "golden", "receipt", "service", "settings", "sources", "terminal", "web.server",
+    },
 }  # fmt: skip
 
 # Where each package outside the standard library lives; a prefix ending in a dot is a folder.

@@ -13,8 +13,8 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.errors import AssistantError, SettingsError
-from assistant.web.guard import SECURITY_HEADERS
 from assistant.web.answers import OpenAnswers
+from assistant.web.guard import SECURITY_HEADERS
 from assistant.web.page import Assistant, build_page
 from assistant.web.server import STATIC, create_app, is_loopback, open_in_background, serve
 from tests.web.fake_assistant import FakeAssistant
