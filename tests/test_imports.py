@@ -195,7 +195,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "web.answers": {"feedback", "footnotes", "receipt"},
     "web.page": {
-        "feedback", "web.answers", "web.figures_page", "web.figures_texts", "web.header", "web.render", "web.sources", "web.texts",
+        "feedback", "web.answers", "web.figures_page", "web.figures_texts", "web.header", "web.render", "web.sources",
+        "web.texts",
     },
     "web.guard": set(),
     "web.nested": set(),
