@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.frames import PLACE, frame, item_named, listed, named_instead, spliced, stand_ins, whole
-from assistant.language import clean_question, is_hangul
+from assistant.language import clean_question, is_hangul, normalize
 from assistant.ordinals import find_places, read_places
 from assistant.slots import FUNDS, PARTS, Slots, measure
 from assistant.types import Language
@@ -19,6 +19,7 @@ from assistant.vocabulary import SUBJECT_KINDS, Concept, Kind, Mention, Vocabula
 
 Turn = tuple[str, str]  # a question and the text of its answer
 
+_LONGEST = 120  # characters of a follow-up; what is longer says something of its own
 _SUFFIXES = ("why", "more", "as_of", "now")
 _LIKE_FUNDS = frozenset({"small_cap", "large_cap"})  # topics that are asked about as funds are
 _ALONE = ("macro.", "rate_cuts", "exchange_rate")  # metrics that belong to nobody
@@ -58,8 +59,8 @@ def resolved(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> 
     """
     before: _Before | None = None
     for earlier, answer in history:
-        if earlier.strip():
-            asked = _resolved(Slots.read(clean_question(earlier), vocabulary), before, vocabulary)
+        if said := normalize(earlier):
+            asked = _resolved(Slots.read(said, vocabulary), before, vocabulary)
             slots = Slots.read(asked.text, vocabulary)
             before = _Before(slots, asked.language, answer) if slots.mentions or before is None else before
     return _resolved(Slots.read(clean_question(question), vocabulary), before, vocabulary)
@@ -67,7 +68,7 @@ def resolved(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> 
 
 def _resolved(asked: Slots, before: _Before | None, vocabulary: Vocabulary) -> Whole:
     """Return the question as the first of the ways in which it may follow on makes it whole."""
-    if before is not None:
+    if before is not None and len(asked.text) <= _LONGEST:
         for way in (_again, _added, _placed, _compared, _swapped):
             if found := way(asked, before):
                 return found
@@ -127,17 +128,16 @@ def _compared(asked: Slots, before: _Before) -> Whole | None:
 
 def _swapped(asked: Slots, before: _Before) -> Whole | None:
     """The question before, asked of something else, or something else asked of its subjects."""
-    subjects, metrics, topics = asked.of(*FUNDS), asked.concepts("metric"), asked.of("topic")
-    named = asked.of("organisation")
+    metrics, topics = asked.concepts("metric"), asked.of("topic")
     fits = frame("swap", asked.masked) or (not asked.of(*SUBJECT_KINDS) and frame("value", asked.masked))
-    if not fits or named or (asked.of(*SUBJECT_KINDS) and (metrics or topics)) or _stands(asked, before):
+    if not fits or _stands(asked, before):
         return None
     if metrics:
         return None if topics or metrics[0].id.startswith(_ALONE) else _owned(asked, before)
     if topics:
         return _on_topic(asked, before)
     language = _spoken(asked, before)
-    several = len(before.slots.subjects) > 1 and subjects
+    several = len(before.slots.subjects) > 1 and asked.of(*FUNDS)
     if (several or before.slots.language != language) and (what := measure(asked, before.slots, language)):
         of = asked.concepts(*FUNDS) or before.slots.subjects
         return _asked_of(of, what, "value", language)
@@ -145,16 +145,18 @@ def _swapped(asked: Slots, before: _Before) -> Whole | None:
 
 
 def _stands(asked: Slots, before: _Before) -> bool:
-    """Whether names alone ask for something: a sector's weight in a fund, a fund over a time."""
+    """Whether names alone ask for something: a metric of a fund, a sector's weight in it, its return over a time."""
+    subjects = asked.of(*SUBJECT_KINDS)
+    whole = asked.of("organisation") or (subjects and asked.of("metric", "topic"))
     weighed = asked.of(*FUNDS) and asked.of(*PARTS) and _WEIGHED.search(asked.text)
-    timed = asked.of(*SUBJECT_KINDS) and asked.time and not _LED.match(asked.text)
-    return bool(weighed or timed) or (bool(asked.of("sector")) and not before.slots.of(*PARTS))
+    timed = subjects and asked.time and not _LED.match(asked.text)
+    return bool(whole or weighed or timed) or (bool(asked.of("sector")) and not before.slots.of(*PARTS))
 
 
 def _owned(asked: Slots, before: _Before) -> Whole | None:
     """Another metric of the subjects that were asked about."""
     language = _spoken(asked, before)
-    of = before.slots.subjects or before.slots.concepts("company")
+    of = before.slots.subjects
     return _asked_of(of, measure(asked, before.slots, language), "value", language) if of else None
 
 
@@ -176,9 +178,8 @@ def _replaced(asked: Slots, before: _Before, language: Language) -> Whole | None
         if new and not old:
             return None
         if new:
-            changes.append(
-                _change(_run(old, before.slots.text), before.slots.text, _words(new, asked, language), new[0])
-            )
+            text = before.slots.text
+            changes.append(_change(_run(old, text), text, asked.text[new[0].start : new[-1].end], new[0]))
     if asked.time and before.slots.time:
         changes.append((before.slots.time, _time_like(asked, before.slots)))
     text = before.slots.text
@@ -214,15 +215,6 @@ def _change(span: tuple[int, int], text: str, words: str, new: Mention) -> tuple
         return (the.start(), span[1]), words
     bare = new.concept.kind == "benchmark" and not the and not any(map(is_hangul, text))
     return span, f"the {words}" if bare else words
-
-
-def _words(new: Sequence[Mention], asked: Slots, language: Language) -> str:
-    written = asked.text[new[0].start : new[-1].end]
-    return (
-        written
-        if asked.language == language or asked.wordless
-        else listed([m.concept.label(language) for m in new], language)
-    )
 
 
 def _time_like(asked: Slots, before: Slots) -> str:
@@ -278,7 +270,7 @@ def _with_item(asked: Slots, before: _Before, vocabulary: Vocabulary) -> str | N
 
 def _meant(kind: str, before: _Before, vocabulary: Vocabulary) -> list[Concept]:
     """What a stand-in stands for: one or all of what was asked about, else of what the answer names."""
-    kinds: tuple[Kind, ...] = tuple(SUBJECT_KINDS) if kind in ("any", "all") else (kind,)  # type: ignore[assignment]
+    kinds = SUBJECT_KINDS & {kind} or SUBJECT_KINDS if kind != "sector" else frozenset[Kind]({"sector"})
     asked = before.slots.concepts(*kinds)
     if kind == "all":
         return asked

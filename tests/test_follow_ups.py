@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from time import perf_counter
 from typing import Any
 
 import pytest
@@ -104,6 +105,17 @@ def test_particles_and_articles_fit_the_new_name(before: str, follow_up: str, wh
 @pytest.mark.parametrize(("before", "language"), [("IWM 총보수는?", "ko"), ("What is IWM's fee?", "en")])
 def test_name_alone_keeps_the_language_of_the_conversation(before: str, language: str) -> None:
     assert _whole("VTWO?", (before, "")).language == language
+
+
+@pytest.mark.parametrize(
+    "unit", ["해 ", "에는", "the ", "and ", "it ", "more ", "출처 ", "다시 ", "VTWO와 ", "IWM의", "in "]
+)
+@pytest.mark.parametrize("start", ["", "영어로 ", "what about "])
+def test_no_text_takes_long(unit: str, start: str) -> None:
+    started = perf_counter()
+    for end in ("", "x", "?"):
+        _whole((start + unit * 60)[:119] + end, ("IWM 총보수는?", HOLDINGS))
+    assert perf_counter() - started < 5
 
 
 def test_empty_follow_up_is_refused() -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -141,5 +140,3 @@ def test_tools_can_be_read_and_fit(open_page: OpenPage, address: str, dark: bool
         _ask(page, question)
     assert page.evaluate("document.documentElement.scrollWidth") <= width
     assert page.evaluate(WEAK_CONTRAST) == []
-    if os.environ.get("SHOTS"):
-        page.screenshot(path=f"/tmp/w/followups/shot-{width}-{dark}.png")
