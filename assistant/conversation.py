@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from assistant.frames import PLACE, frame, item_named, listed, named_instead, spliced, stand_ins, whole
-from assistant.language import clean_question, is_hangul, normalize
+from assistant.language import clean_question, normalize
 from assistant.ordinals import find_places, read_places
+from assistant.replacing import replaced
 from assistant.slots import FUNDS, PARTS, Slots, measure
 from assistant.types import Language
-from assistant.vocabulary import SUBJECT_KINDS, Concept, Kind, Mention, Vocabulary
+from assistant.vocabulary import SUBJECT_KINDS, Concept, Kind, Vocabulary
 
 Turn = tuple[str, str]  # a question and the text of its answer
 
@@ -28,8 +29,6 @@ _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 _VALUE = re.compile(r":\s[^:]*\d[^:]*$")  # what a line of figures has after its name
 _LED = re.compile(r"(?:그럼|그러면|그렇다면|그리고|그런데|근데|and|so|or|but|what about|how about)\b", re.IGNORECASE)
 _WEIGHED = re.compile(r"비중|비율|weight|share|%", re.IGNORECASE)
-_JOINED = re.compile(r"\s*(?:과|와|이랑|랑|하고|및|,|·|and|or|&|vs\.?|versus|대)\s*(?:the\s+)?", re.IGNORECASE)
-_WITHIN = re.compile(r"(?:over|in|for|during|since|from)\s+(?:the\s+)?(?:(?:past|last)\s+)?$", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +140,8 @@ def _swapped(asked: Slots, before: _Before) -> Whole | None:
     if (several or before.slots.language != language) and (what := measure(asked, before.slots, language)):
         of = asked.concepts(*FUNDS) or before.slots.subjects
         return _asked_of(of, what, "value", language)
-    return _replaced(asked, before, language)
+    text = replaced(asked, before.slots, language)
+    return Whole(text, language) if text else None
 
 
 def _stands(asked: Slots, before: _Before) -> bool:
@@ -167,80 +167,6 @@ def _on_topic(asked: Slots, before: _Before) -> Whole | None:
         return None
     new = asked.text[asked.mentions[0].start : asked.mentions[0].end]
     return Whole(spliced(before.slots.text, (old[-1].start, old[-1].end), new), asked.language)
-
-
-def _replaced(asked: Slots, before: _Before, language: Language) -> Whole | None:
-    """The question before with new names and a new time in the places of its own."""
-    changes: list[tuple[tuple[int, int], str]] = []
-    for kinds in (FUNDS, PARTS):
-        new = asked.of(*kinds)
-        old = _places_of(new, kinds, before.slots) if new else []
-        if new and not old:
-            return None
-        if new:
-            text = before.slots.text
-            changes.append(_change(_run(old, text), text, asked.text[new[0].start : new[-1].end], new[0]))
-    if asked.time and before.slots.time:
-        changes.append((before.slots.time, _time_like(asked, before.slots)))
-    text = before.slots.text
-    for span, words in sorted(changes, reverse=True):
-        text = spliced(text, span, words)
-    if asked.time and not before.slots.time:
-        return _timed(text, asked, before, language)
-    return Whole(text, language)
-
-
-def _places_of(new: Sequence[Mention], kinds: Sequence[Kind], before: Slots) -> list[Mention]:
-    """Whose places the new names take: those of their kind, else of a kind that is asked about in the same way."""
-    same = before.of(new[0].concept.kind) or before.of(*kinds)
-    if same or new[0].concept.kind == "sector":
-        return same
-    return before.of(*SUBJECT_KINDS)
-
-
-def _run(mentions: Sequence[Mention], text: str) -> tuple[int, int]:
-    """The span of the first name, with those that are joined to it."""
-    start, end = mentions[0].start, mentions[0].end
-    for mention in mentions[1:]:
-        if not _JOINED.fullmatch(text[end : mention.start]):
-            break
-        end = mention.end
-    return start, end
-
-
-def _change(span: tuple[int, int], text: str, words: str, new: Mention) -> tuple[tuple[int, int], str]:
-    """The change with the article that an index has in English and a fund has not."""
-    the = re.search(r"\bthe\s+$", text[: span[0]], re.IGNORECASE)
-    if the and new.concept.kind == "fund":
-        return (the.start(), span[1]), words
-    bare = new.concept.kind == "benchmark" and not the and not any(map(is_hangul, text))
-    return span, f"the {words}" if bare else words
-
-
-def _time_like(asked: Slots, before: Slots) -> str:
-    """The new time as the old one is written: "five-year" where that was "ten-year"."""
-    new, old = _time_of(asked), _time_of(before)
-    if re.search(r"-years?$", old, re.IGNORECASE):
-        return re.sub(r"[ -]years?$", "-year", new)
-    return new if _led_to_time(before) else _led_to_time(asked) + new
-
-
-def _time_of(slots: Slots) -> str:
-    return slots.text[slice(*slots.time)] if slots.time else ""
-
-
-def _led_to_time(slots: Slots) -> str:
-    """The "over the past " that leads to the time of an English question."""
-    within = _WITHIN.search(slots.text[: slots.time[0]]) if slots.time else None
-    return within.group() if within else ""
-
-
-def _timed(text: str, asked: Slots, before: _Before, language: Language) -> Whole | None:
-    """The question with a time, where it had none; a stretch of years is for what is measured over years."""
-    if (asked.is_stretch and not before.slots.is_over_time) or before.slots.language != language:
-        return None
-    time = _led_to_time(asked) + _time_of(asked)
-    return Whole(whole("when", language, time=time, question=text.rstrip(" ?.")), language)
 
 
 def _pointed(asked: Slots, before: _Before, vocabulary: Vocabulary) -> Whole | None:
