@@ -94,6 +94,7 @@ def test_sources_are_asked_for_again_and_not_the_answer_alone() -> None:
     [
         ("IWM은 언제 상장했어?", "VTWO는?", "VTWO는 언제 상장했어?"),
         ("VTWO가 뭐야?", "그럼 IWM은?", "IWM이 뭐야?"),
+        ("IWM과 VTWO의 차이는?", "둘 다 같은 지수를 따라?", "IWM과 VTWO 같은 지수를 따라?"),
         ("Compare the P/E of the Russell 2000", "and VTWO?", "Compare the P/E of VTWO"),
         ("What is VTWO's ten-year return?", "and the S&P 500?", "What is the S&P 500's ten-year return?"),
     ],
