@@ -6,12 +6,13 @@ Heavy modules are imported inside the commands, so that `--help` is quick.
 
 from __future__ import annotations
 
+import json
 import logging
 import sys
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
@@ -30,6 +31,7 @@ from assistant.terminal import (
     print_json,
     print_likeness,
     print_outcome,
+    print_replay,
     print_risk,
     say,
     set_up_terminal,
@@ -159,6 +161,7 @@ def mcp(ctx: typer.Context) -> None:
 def ask(
     ctx: typer.Context,
     question: Annotated[str, typer.Argument(help="The question; - reads it from stdin.")],
+    receipt: Annotated[Path | None, typer.Option(help="File to write the answer's receipt to, for replay.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
     """Answer a question, each sentence with its exact source. Saying that the sources do not answer it is a result."""
@@ -166,10 +169,34 @@ def ask(
     ctx.obj.hear(asked)
     with ctx.obj.opened() as assistant:
         answer = assistant.ask(asked)
+        if receipt:
+            record = json.dumps(assistant.receipt(answer), ensure_ascii=False, indent=1)
+            receipt.write_text(record + "\n", encoding="utf-8")
     if as_json:
         print_json(answer.to_dict())
     else:
         print_answer(answer, ctx.obj.language)
+
+
+@app.command()
+def replay(
+    ctx: typer.Context,
+    receipt: Annotated[Path, typer.Argument(help="What `assistant ask --receipt` or the page has written.")],
+    as_json: JsonFlag = False,
+) -> None:
+    """Ask a receipt's question again and show which articles, figures and words have changed; exit code 1 if any."""
+    from assistant.receipt import read_receipt
+    from assistant.receipt import replay as replayed
+
+    written = read_receipt(receipt)
+    ctx.obj.language = written["language"]
+    with ctx.obj.opened() as assistant:
+        changes = replayed(written, assistant, datetime.now(UTC))
+    if as_json:
+        print_json(changes)
+    else:
+        print_replay(changes, ctx.obj.language)
+    raise typer.Exit(int(not changes["same"]))
 
 
 @app.command()
@@ -336,9 +363,17 @@ def evaluate(
     questions: Annotated[Path, typer.Option(help="Questions to measure answers with.")] = Path(
         "tests/golden/questions.yaml"
     ),
+    feedback: Annotated[
+        Path | None, typer.Option(help="File of readers' feedback to make draft golden questions of, as YAML.")
+    ] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Measure answers on golden questions, or search on public data."""
+    """Measure answers on golden questions, or search on public data; or draft golden questions from feedback."""
+    if feedback:
+        from assistant.feedback import draft_questions
+
+        typer.echo(draft_questions(feedback), nl=False)
+        return
     from assistant.evaluation import retrieval_scores
     from assistant.golden import answer_scores
 

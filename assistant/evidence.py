@@ -15,11 +15,11 @@ from typing import Protocol
 
 from assistant.cues import cues_in
 from assistant.groups import Group, groups_of
-from assistant.language import detect_language
+from assistant.language import detect_language, normalize
 from assistant.likeness import plain
 from assistant.morphemes import concept_term, index_terms
 from assistant.numbers import Number, Unit, equal, find_numbers
-from assistant.question import Question
+from assistant.question import QUOTED, Question
 from assistant.types import Article, Hit, Language, Sentence
 from assistant.vocabulary import Kind, load_vocabulary
 
@@ -95,6 +95,17 @@ class Finder:
             chosen = _choose(candidates, 0, MOST_VALUED) if valued else _choose(candidates, FEWEST, most)
             if chosen and self._answers(question, keys, chosen, valued):
                 return chosen
+        return []
+
+    def quoted(self, question: Question, most: int) -> list[Sentence]:
+        """Return the sentence of an article that the question quotes, and those that follow it in its section."""
+        said = QUOTED.search(question.text)
+        for article in self._readable(question.language) if said else ():
+            sentences = self.corpus.sentences(article)
+            for place, sentence in enumerate(sentences):
+                if said and sentence.list_number is None and normalize(sentence.text) == said["quote"]:
+                    following = sentences[place : place + most]
+                    return [each for each in following if each.section == sentence.section]
         return []
 
     def introduction(self, question: Question, most: int) -> list[Sentence]:

@@ -50,6 +50,8 @@ class ExtractiveWriter:
         now = self._now(question)
         if question.asks("advice") and not (question.asks("list") and question.concepts("topic")):
             return None
+        if quoted := self.finder.quoted(question, MOST_SENTENCES):
+            return self._gauged(quoted, question)
         if question.introduces:
             return _quoted(self.finder.introduction(question, MOST_SENTENCES))
         ways = {

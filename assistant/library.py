@@ -27,6 +27,7 @@ from assistant.figures.table import FigureTable
 from assistant.file_lock import PATIENCE
 from assistant.index import Index, Progress
 from assistant.live import LiveFigures
+from assistant.receipt import fingerprint
 from assistant.retriever import Retriever
 from assistant.types import Article, Figure, Hit, Passage, Sentence
 from assistant.vocabulary import load_vocabulary
@@ -51,6 +52,7 @@ class Library:
     state: State
     figures: FigureTable
     writer: ExtractiveWriter
+    fingerprint: str
 
     def require(self, hits: Sequence[Hit]) -> None:
         """Raise `Outdated` unless each passage stands in its article as the library has it."""
@@ -186,7 +188,7 @@ class Librarian:
             self._live.now,
             partial(self._live.risks, articles),
         )
-        return Library(articles, self._corpus.problems, state, figures, writer)
+        return Library(articles, self._corpus.problems, state, figures, writer, fingerprint(articles.values()))
 
     def _table(self, articles: Mapping[str, Article]) -> FigureTable:
         """The figures that figures.csv lists, and those read from the articles that it does not cover."""

@@ -58,6 +58,11 @@ def read_places(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(places))
 
 
+def find_places(text: str) -> list[tuple[int, int]]:
+    """Return where single places in a list are named."""
+    return [match.span() for match in _ORDINAL.finditer(text)]
+
+
 def _place(match: re.Match[str]) -> int:
     return _ORDINALS[match["word"].lower()] if match["word"] else int(match["number"] or match["label"])
 

@@ -13,7 +13,9 @@ from decimal import Decimal
 
 from assistant.numbers import find_numbers
 
-_YTD = re.compile(r"올해|연초|올 들어|금년|ytd|year[- ]to[- ]date|this year|so far (?:this|in)", re.IGNORECASE)
+_YTD = re.compile(
+    r"올해|연초(?:\s*이후)?|올 들어|금년|ytd|year[- ]to[- ]date|this year|so far (?:this|in)", re.IGNORECASE
+)
 _SPAN = re.compile(
     r"(?<!\d)(?!(?:1|일|한)\s*년에)(?P<ko>1|2|3|5|10|15|20|30|일|이|삼|오|십|한|두|세|다섯|열)\s*(?:개년|년)(?!\s*[대도월])"
     r"|(?<![\w.])(?P<en>\d{1,2}|one|two|three|five|ten|twenty)[- ]?(?:years?|yrs?|y)\b"
@@ -114,6 +116,17 @@ def find_spans(plain: str) -> list[tuple[int, int, str]]:
     """Return where a text names a trailing span, and which: "ytd", "10y", "6m"."""
     spans = [(match.start(), match.end(), _length(match)) for match in _SPAN.finditer(plain)]
     return sorted([*spans, *((match.start(), match.end(), "ytd") for match in _YTD.finditer(plain))])
+
+
+def find_period(plain: str) -> tuple[int, int] | None:
+    """Return where a text names a period; None where it names none."""
+    spans = [match.span() for pattern in (_SPAN, _YTD) if (match := pattern.search(plain))]
+    dates = [
+        (number.start, number.end) for number in find_numbers(plain) if getattr(number.value, "year", None) is not None
+    ]
+    words = (*_DAYS_AGO.values(), _BEFORE_LAST_YEAR, _SHORT_YEAR, _LAST_YEAR)
+    named = [match.span() for pattern in words if (match := pattern.search(plain))]
+    return next(iter([*spans, *dates, *named]), None)
 
 
 def _length(span: re.Match[str]) -> str:

@@ -63,7 +63,11 @@ _TEXTS: dict[str, dict[Language, str]] = {
         "ko": "한국어 자료가 없어 영어 원문을 그대로 인용했어요.",
         "en": "No English source says this: quoted from the Korean original.",
     },
-    "understood": {"ko": "“{question}”라는 질문으로 이해했어요.", "en": "Understood as: “{question}”"},
+    "sources": {"ko": "이 답의 출처: {sources}", "en": "Sources of this answer: {sources}"},
+    "only_foreign": {
+        "ko": "이 질문은 한국어 자료로 답하지 못했어요. 영어로는 답할 수 있어요.",
+        "en": "This could not be answered from the English articles; it can be answered in Korean.",
+    },
 }
 
 _METRICS: dict[str, dict[Language, str]] = {

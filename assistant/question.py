@@ -52,6 +52,7 @@ _MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w"), 
 
 _PRICED = frozenset({"pric", "가격", "level"})  # "price", "가격" and "level" as terms
 
+QUOTED = re.compile(r"“(?P<quote>[^“”]+)”")
 _GLUED = re.compile(r"(?P<word>[가-힣]{2,}|[A-Za-z&]{2,})-?\d{2,}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.\-]*")
 
@@ -243,11 +244,17 @@ class Question:
 
 
 def read_question(
-    text: str, vocabulary: Vocabulary, *, this_year: int, known: Callable[[str], bool] = lambda word: False
+    text: str,
+    vocabulary: Vocabulary,
+    *,
+    this_year: int,
+    known: Callable[[str], bool] = lambda word: False,
+    answer_in: Language | None = None,
 ) -> Question:
     """Read one question. `known` says whether a word stands in the corpus, so that only strange words are mended.
 
-    Raises QuestionError as `clean_question` does.
+    With `answer_in`, the question's `language` is that of the answer, whichever the text is in: names and concepts are
+    found in both. Raises QuestionError as `clean_question` does.
     """
     asked = clean_question(text)
     language = detect_language(asked)
@@ -256,13 +263,26 @@ def read_question(
     words = tuple(dict.fromkeys(_words(asked, mentions, language)))
     numbers = tuple(number for number in find_numbers(rest) if _is_amount(number))
     period = read_period(rest, this_year)
-    limit = read_limit(asked)
-    places = () if limit else read_places(rest)
+    unquoted = QUOTED.sub(" ", asked)
+    limit = read_limit(unquoted)
+    places = () if limit else read_places(QUOTED.sub(" ", rest))
     units = units_in(rest)
     names, cues = _names(rest, language), cues_in(asked)
     nouns = tuple(noun for noun in dict.fromkeys(proper_nouns(rest)) if _is_content(noun, language))
     question = Question(
-        asked, language, "explain", mentions, words, names, nouns, cues, period, places, limit, units, numbers
+        asked,
+        answer_in or language,
+        "explain",
+        mentions,
+        words,
+        names,
+        nouns,
+        cues,
+        period,
+        places,
+        limit,
+        units,
+        numbers,
     )
     return replace(question, shape=_shape(question))
 

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Sequence
-from datetime import date
+from datetime import UTC, date, datetime
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 from types import TracebackType
-from typing import TYPE_CHECKING, Self, Unpack
+from typing import TYPE_CHECKING, Any, Self, Unpack
 
 from assistant.errors import UnknownArticleError
 from assistant.language import detect_language
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
     from assistant.card_search import CardSearch
     from assistant.drafts import Given
+    from assistant.feedback import Opinion
     from assistant.fetching.fetcher import Fetcher
     from assistant.figures.refresh import Report
     from assistant.figures.risks import Risk
@@ -36,11 +37,13 @@ if TYPE_CHECKING:
     from assistant.live import LiveFigures, LiveState
     from assistant.preview import Preview
     from assistant.providers.provider import Provider
+    from assistant.question import Question
     from assistant.retriever import Retriever
     from assistant.settings import Settings
     from assistant.sources import File
 
 CANDIDATES = 12  # passages looked into for an answer
+FEEDBACK = "feedback.jsonl"
 Progress = Callable[[int, int], None]
 
 
@@ -118,29 +121,57 @@ class Assistant:
 
     # -- asking ----------------------------------------------------------------------------------------------------
 
-    def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer:
+    def ask(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] | None = None,
+        *,
+        language: Language | None = None,
+    ) -> Answer:
         """Return a checked answer; abstaining is a normal one. Raises QuestionError for what cannot be asked.
 
-        With `history`, earlier questions with the texts of their answers, a short follow-up ("and VTWO?") is made whole
-        by the question before it; the answer then says how it was understood.
+        With `history`, earlier questions with the texts of their answers, a short follow-up ("and VTWO?", "in Korean")
+        is made whole by the turns before it; `answer.asked_as` is then the whole question. `language` is the answer's,
+        where it is not to be the question's.
         """
-        return self._librarian.consistently(lambda library: self._answer(library, question, history or []))
+        return self._librarian.consistently(lambda library: self._asked(library, question, history or [], language))
 
-    def _answer(self, library: Library, question: str, history: Sequence[tuple[str, str]]) -> Answer:
-        from assistant import phrases, suggestions
-        from assistant.citations import check_draft
+    def _asked(
+        self, library: Library, question: str, history: Sequence[tuple[str, str]], language: Language | None
+    ) -> Answer:
+        from assistant import phrases
         from assistant.conversation import resolved
-        from assistant.evidence import foreign_twins
+        from assistant.footnotes import source_names
+        from assistant.language import clean_question
         from assistant.question import read_question
         from assistant.vocabulary import load_vocabulary
 
-        started, vocabulary = perf_counter(), load_vocabulary()
+        vocabulary = load_vocabulary()
         whole = resolved(question, history, vocabulary)
-        asked = read_question(whole, vocabulary, this_year=date.today().year, known=self._known)
+        read = partial(read_question, whole.text, vocabulary, this_year=date.today().year, known=self._known)
+        own, asked = read(), read(answer_in=language or whole.language)
+        known = own.language == asked.language or not self._answer(library, own).abstained
+        answer = self._answer(library, asked, known)
+        notices = []
+        if own.language != asked.language and known and answer.abstained:
+            notices.append(phrases.text("only_foreign", asked.language))
+        if whole.sources and answer.citations:
+            notices.append(phrases.text("sources", asked.language, sources=" · ".join(source_names(answer))))
+        said = clean_question(question)
+        asked_as = None if asked.text == said else asked.text
+        return dataclasses.replace(answer, question=said, asked_as=asked_as, notices=(*notices, *answer.notices))
+
+    def _answer(self, library: Library, asked: Question, known: bool = True) -> Answer:
+        """Return the checked answer to a question that was read; not `known` is that it has none."""
+        from assistant import suggestions
+        from assistant.citations import check_draft
+        from assistant.evidence import foreign_twins
+
+        started = perf_counter()
         hits = self._retriever.search(asked.text, CANDIDATES, exclude=foreign_twins(library.articles, asked.language))
         library.require(hits)
         retrieved = perf_counter()
-        draft = library.writer.write(asked, hits)
+        draft = library.writer.write(asked, hits) if known else None
         written = perf_counter()
         checked = check_draft(draft, library.articles) if draft else None
         answer = suggestions.complete(asked, checked, hits, library.figures, self._live.now())
@@ -149,8 +180,19 @@ class Assistant:
             "write": _milliseconds(retrieved, written),
             "check": _milliseconds(written, perf_counter()),
         }
-        notices = () if whole == question else (phrases.text("understood", asked.language, question=asked.text),)
-        return dataclasses.replace(answer, notices=notices + answer.notices, timings_ms=timings)
+        return dataclasses.replace(answer, timings_ms=timings, corpus=library.fingerprint)
+
+    def receipt(self, answer: Answer) -> dict[str, Any]:
+        """Return the receipt of an answer as JSON values, for `assistant replay` to compare with later."""
+        from assistant.receipt import receipt_of
+
+        return receipt_of(answer, datetime.now(UTC))
+
+    def rate(self, answer: Answer, opinion: Opinion) -> None:
+        """Note whether an answer was helpful ("up") or not ("down") in `feedback.jsonl` beside the corpus folder."""
+        from assistant.feedback import append_opinion
+
+        append_opinion(self._corpus.absolute().parent / FEEDBACK, answer, opinion, datetime.now(UTC))
 
     def search(
         self,

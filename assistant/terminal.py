@@ -10,10 +10,11 @@ import json
 import logging
 import os
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import typer
 
+from assistant.footnotes import HEADS, source_line
 from assistant.types import Answer, Article, FigureCitation, Hit, Language
 
 if TYPE_CHECKING:
@@ -22,7 +23,15 @@ if TYPE_CHECKING:
     from assistant.likeness import Likeness
 
 TEXTS: dict[str, dict[Language, str]] = {
-    "sources": {"en": "Sources", "ko": "출처"},
+    "sources": HEADS["sources"],
+    "replay_same": {"en": "The answer of {created} is still the same.", "ko": "{created}의 답이 지금도 같아요."},
+    "replay_changed": {"en": "The answer of {created} has changed.", "ko": "{created}의 답이 달라졌어요."},
+    "replay_corpus": {"en": "The corpus has changed since.", "ko": "그 뒤로 자료가 바뀌었어요."},
+    "replay_version": {"en": "The assistant has another version now.", "ko": "도우미의 버전이 달라졌어요."},
+    "replay_article": {
+        "en": "Cited article changed, gone or new: {id}",
+        "ko": "인용한 글이 바뀌거나 없어지거나 새로 들어왔어요: {id}",
+    },
     "nothing_found": {"en": "Nothing was found.", "ko": "찾은 것이 없어요."},
     "added": {"en": "Added: {id} ({title})", "ko": "추가했어요: {id} ({title})"},
     "replaced": {"en": "Replaced: {id} ({title})", "ko": "바꿨어요: {id} ({title})"},
@@ -101,14 +110,24 @@ def print_answer(answer: Answer, language: Language) -> None:
     if answer.citations:
         typer.echo("\n" + typer.style(say("sources", language), bold=True))
     for citation in answer.citations:
-        if isinstance(citation, FigureCitation):
-            figure = citation.figure
-            about = filter(None, (figure.source, str(figure.as_of), figure.source_url, figure.formula))
-            typer.echo(f"[{citation.number}] {' · '.join(about)}")
-            continue
-        article = citation.article
-        about = filter(None, (article.title, str(article.published), article.source_url))
-        typer.echo(f"[{citation.number}] {' · '.join(about)}\n    {typer.style(citation.quote, dim=True)}")
+        quote = "" if isinstance(citation, FigureCitation) else f"\n    {typer.style(citation.quote, dim=True)}"
+        typer.echo(f"[{citation.number}] {source_line(citation)}{quote}")
+
+
+def print_replay(changes: dict[str, Any], language: Language) -> None:
+    """Print what has changed since a receipt was written: articles, figures, and the lines of the text."""
+    typer.echo(say("replay_same" if changes["same"] else "replay_changed", language, created=changes["created"]))
+    for name in ("corpus", "version"):
+        if changes[f"{name}_changed"]:
+            typer.echo(say(f"replay_{name}", language))
+    for change in changes["articles"]:
+        typer.echo(say("replay_article", language, id=(change["then"] or change["now"])["id"]))
+    for change in changes["figures"]:
+        row = change["then"] or change["now"]
+        then, now = (f"{side['value']} ({side['as_of']})" if side else "—" for side in (change["then"], change["now"]))
+        typer.echo(f"{row['subject']} {row['metric']}: {then} → {now}")
+    for line in changes["text"]:
+        typer.echo(line)
 
 
 def print_hit(hit: Hit, title: str | None) -> None:

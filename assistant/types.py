@@ -144,7 +144,11 @@ class AnswerSentence:
 
 @dataclass(frozen=True, slots=True)
 class Answer:
-    """A complete, checked answer: the same value on the page, the command line and in Python."""
+    """A complete, checked answer: the same value on the page, the command line and in Python.
+
+    `asked_as` is the whole question that a follow-up was taken for, where it is not `question` itself; `corpus` is a
+    fingerprint of all articles at the time.
+    """
 
     question: str
     language: Language
@@ -157,6 +161,8 @@ class Answer:
     follow_ups: tuple[str, ...] = ()
     notices: tuple[str, ...] = ()
     timings_ms: dict[str, int] = field(default_factory=dict)
+    asked_as: str | None = None
+    corpus: str = ""
 
     @property
     def quotes(self) -> tuple[Citation, ...]:
@@ -170,6 +176,7 @@ class Answer:
         }
         return {
             "question": self.question,
+            "asked_as": self.asked_as,
             "language": self.language,
             "abstained": self.abstained,
             "writer": self.writer,

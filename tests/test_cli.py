@@ -12,11 +12,13 @@ from typing import Any
 
 import pandas
 import pytest
+import yaml
 from click.testing import Result
 from typer.testing import CliRunner
 
 from assistant.cli import Session, app
 from assistant.errors import ArticleError, AssistantError, IndexingError, QuestionError
+from assistant.feedback import append_opinion
 from assistant.figures.gauges import Gauge
 from assistant.figures.refresh import Report
 from assistant.figures.risks import Meaning, Risk
@@ -25,6 +27,7 @@ from assistant.figures.turn import Outcome
 from assistant.language import LANGUAGES, detect_language
 from assistant.likeness import Likeness
 from assistant.preview import Preview
+from assistant.receipt import receipt_of
 from assistant.records import Hits
 from assistant.sources import File
 from assistant.terminal import TEXTS, terminal_language
@@ -60,7 +63,10 @@ class FakeAssistant:
     def close(self) -> None:
         self.closed += 1
 
-    def ask(self, question: str) -> Answer:
+    def receipt(self, answer: Answer) -> dict[str, Any]:
+        return receipt_of(answer, NOW)
+
+    def ask(self, question: str, *, language: Language | None = None) -> Answer:
         if not question.strip():
             raise QuestionError("The question is empty.", "질문이 비어 있어요.")
         language: Language = detect_language(question)
@@ -390,3 +396,31 @@ print(sorted(heavy & set(sys.modules)))
     done = subprocess.run([sys.executable, "-c", program], capture_output=True, cwd=tmp_path, env=variables)
     assert done.stdout.decode() == "한글\n[]\n"
     assert done.stderr.decode() == "알림\n"
+
+
+def test_receipt_replays_with_exit_code_0_until_something_changes(fake: FakeAssistant, tmp_path: Path) -> None:
+    file = tmp_path / "receipt.json"
+    assert run(fake, "ask", "보수가 얼마야?", "--receipt", str(file)).exit_code == 0
+    same = run(fake, "replay", str(file))
+    assert (same.exit_code, same.stdout) == (0, "2026-07-01T00:00:00+00:00의 답이 지금도 같아요.\n")
+    written = json.loads(file.read_text(encoding="utf-8"))
+    file.write_text(json.dumps(written | {"text": "연 보수는 0.20%입니다. [1]"}), encoding="utf-8")
+    changed = run(fake, "replay", str(file))
+    assert changed.exit_code == 1
+    assert "-연 보수는 0.20%입니다. [1]" in changed.stdout and f"+{QUOTE} [1]" in changed.stdout
+    as_json = json.loads(run(fake, "replay", str(file), "--json").stdout)
+    assert as_json["same"] is False and as_json["articles"] == as_json["figures"] == []
+
+
+def test_replay_of_what_is_no_receipt_is_not_done(fake: FakeAssistant, tmp_path: Path) -> None:
+    result = run(fake, "replay", str(tmp_path / "none.json"))
+    assert result.exit_code == 1 and "cannot be read as a receipt" in result.stderr
+
+
+def test_feedback_becomes_draft_questions_on_stdout(fake: FakeAssistant, tmp_path: Path) -> None:
+    file = tmp_path / "feedback.jsonl"
+    append_opinion(file, fake.ask("보수가 얼마야?"), "up", NOW)
+    result = run(fake, "evaluate", "--feedback", str(file))
+    (draft,) = yaml.safe_load(result.stdout)
+    assert (result.exit_code, draft["question"], draft["contains"]) == (0, "보수가 얼마야?", ["0.19%"])
+    assert fake.opened_fresh == []

@@ -100,6 +100,24 @@ def test_reason_is_the_sentences_of_its_section_in_reading_order() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("question", "sentences"),
+    [
+        ("Explain: “Small caps borrow at floating rates.”", ["Small caps borrow at floating rates."]),
+        (
+            "“Higher interest rates raise the interest cost of small caps.” Why?",
+            ["Higher interest rates raise the interest cost of small caps.", "Small caps borrow at floating rates."],
+        ),
+        ("Explain: “Small caps borrow.”", []),
+        ("Explain: “Credo — 0.74%”", []),
+        ("Small caps borrow at floating rates.", []),
+    ],
+)
+def test_quoted_sentence_leads_to_the_rest_of_its_section(question: str, sentences: list[str]) -> None:
+    found = _finder(RISKS, FUNDS).quoted(_question(question), 6)
+    assert [sentence.text for sentence in found] == sentences
+
+
 def test_nothing_near_is_no_answer() -> None:
     finder = _finder(RISKS, Higher=0.1)
     assert _explained(finder, "Why do penguins swim under glaciers?", RISKS) == []

@@ -67,6 +67,10 @@ class Found:
     sentences: Sequence[Sentence] = ()
     items: Sequence[Sentence] = ()
     asked: list[str] = field(default_factory=list)
+    said: Sequence[Sentence] = ()
+
+    def quoted(self, question: Question, most: int) -> list[Sentence]:
+        return list(self.said)
 
     def explanation(self, question: Question, hits: Sequence[Hit], most: int) -> list[Evidence]:
         self.asked.append(question.text)
@@ -274,3 +278,10 @@ def test_explanation_is_exact_sentences_each_cited(language: Language, text: str
 def test_nothing_found_is_no_answer(language: Language) -> None:
     text = {"ko": "소형주는 왜 금리에 약해요?", "en": "Why are small caps sensitive to rates?"}[language]
     assert _written(text) is None
+
+
+@both
+def test_sentence_that_the_question_quotes_is_explained_by_its_section(language: Language) -> None:
+    said = sentences_of(ARTICLES[language])[:2]
+    checked = _written(f"“{said[0].text}” ?", Found(said=said))
+    assert checked is not None and [sentence.text for sentence in checked.sentences] == [each.text for each in said]

@@ -9,6 +9,7 @@ import pytest
 from assistant.errors import QuestionError
 from assistant.periods import Period
 from assistant.question import Question, read_question
+from assistant.types import Language
 from assistant.vocabulary import load_vocabulary
 
 
@@ -353,3 +354,16 @@ def test_when_that_begins_a_clause_asks_for_no_date() -> None:
 )
 def test_maker_of_a_benchmark_is_its_index_provider(text: str, metric: str) -> None:
     assert _read(text).metrics == (metric,)
+
+
+@pytest.mark.parametrize(
+    "text", ["“The second risk is liquidity.” Why?", "“두 번째 위험은 유동성이에요.” 왜 그런가요?"]
+)
+def test_places_inside_a_quote_are_not_asked_for(text: str) -> None:
+    assert read_question(text, load_vocabulary(), this_year=2026).places == ()
+
+
+@pytest.mark.parametrize(("text", "language"), [("IWM 총보수는?", "en"), ("What is IWM's fee?", "ko")])
+def test_answer_may_be_wanted_in_the_other_language(text: str, language: Language) -> None:
+    read = read_question(text, load_vocabulary(), this_year=2026, answer_in=language)
+    assert (read.language, read.metrics) == (language, ("expense_ratio",))

@@ -187,8 +187,8 @@ def test_every_answer_is_json_of_the_documented_keys(answers: dict[str, Answer],
         made = answers[question].to_dict()
         assert json.loads(json.dumps(made, ensure_ascii=False)) == made
         assert list(made) == [
-            "question", "language", "abstained", "writer", "text", "sentences", "citations", "figures", "follow_ups",
-            "notices", "timings_ms",
+            "question", "asked_as", "language", "abstained", "writer", "text", "sentences", "citations", "figures",
+            "follow_ups", "notices", "timings_ms",
         ]  # fmt: skip
         assert set(made["timings_ms"]) == {"retrieve", "write", "check"}
         for sentence in made["sentences"]:

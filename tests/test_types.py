@@ -31,6 +31,7 @@ def _answer(language: Language = "en") -> Answer:
 def test_answer_is_the_documented_json(language: Language) -> None:
     assert _answer(language).to_dict() == {
         "question": "What?",
+        "asked_as": None,
         "language": language,
         "abstained": False,
         "writer": "extractive",

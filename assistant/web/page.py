@@ -20,7 +20,9 @@ import gradio as gr
 
 import assistant.web.desk as desk
 from assistant.errors import AssistantError
+from assistant.feedback import Opinion
 from assistant.types import Answer, Language
+from assistant.web.answers import Kept, OpenAnswers
 from assistant.web.articles_desk import ArticleSource
 from assistant.web.articles_page import build_articles
 from assistant.web.articles_texts import ARTICLES_PATHS
@@ -45,6 +47,8 @@ _log = logging.getLogger(__name__)
 class Assistant(FigureSource, ArticleSource, desk.Assistant, Protocol):
     """What all that is served needs of an assistant; its methods are called from several threads at once."""
 
+    def rate(self, answer: Answer, opinion: Opinion) -> None: ...
+
     def keep_fresh(self) -> None: ...
 
     def keep_in_step(self) -> None: ...
@@ -54,12 +58,16 @@ class Assistant(FigureSource, ArticleSource, desk.Assistant, Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """One question and what came of it: an answer, or a message that says why there is none. Numbers never repeat."""
+    """One question and what came of it: an answer, or a message that says why there is none. Numbers never repeat.
+
+    The answer is kept to be fetched for as long as the turn is there.
+    """
 
     number: int
     question: str
     answer: Answer | None = None
     message: str = ""
+    kept: Kept | None = field(default=None, compare=False)
 
 
 @dataclass(slots=True)
@@ -75,12 +83,15 @@ Update = tuple[list[dict[str, Any]], str]
 """The chat's messages and the panel. Always whole values: gradio keeps a component for ever for each `gr.skip()`."""
 
 
-def build_page(assistant: Future[Assistant], read_only: bool = False) -> gr.Blocks:
-    """All views in both languages over one assistant, which may still be opening; all events are private."""
+def build_page(assistant: Future[Assistant], shelf: OpenAnswers, read_only: bool = False) -> gr.Blocks:
+    """All views in both languages over one assistant, which may still be opening; all events are private.
+
+    Answers are put on the shelf, from which their readers may fetch them.
+    """
     page = gr.Blocks(title=SITE_TITLE, analytics_enabled=False, fill_width=True)
     for language, path in PATHS.items():
         with _at(page, path):
-            _build_language(language, assistant)
+            _build_language(language, assistant, shelf)
     for language, path in FIGURES_PATHS.items():
         with _at(page, path):
             plain_html(render_header(language, "figures"), "top")
@@ -106,24 +117,27 @@ def _at(page: gr.Blocks, path: str) -> gr.Blocks:
 
 
 async def answer_steps(
-    question: str, conversation: Conversation, language: Language, assistant: Future[Assistant]
+    question: str, conversation: Conversation, language: Language, assistant: Future[Assistant], shelf: OpenAnswers
 ) -> AsyncIterator[Update]:
     """What the page shows after a question, step by step."""
     async with conversation.lock:
         panel = _panel(conversation.turns, language)
-        asked = [*_messages(conversation.turns), _message("user", render_question(question))]
+        asked = [*_messages(conversation.turns, language), _message("user", render_question(question))]
         status = TEXTS[language].searching if assistant.done() else TEXTS[language].opening
         yield [*asked, _message("assistant", render_status(status))], panel
-        turn = await _answered(question, conversation.turns, language, assistant)
+        turn = await _answered(question, conversation.turns, language, assistant, shelf)
         conversation.turns = [*conversation.turns, turn][-TURNS_KEPT:]
         panel = _panel(conversation.turns, language)
         if turn.answer:
+            asked[-1] = _message("user", render_question(question, turn.answer, language))
             async for growing in _revealed(turn.answer, turn.number):
                 yield [*asked, _message("assistant", growing)], panel
-        yield _messages(conversation.turns), panel
+        yield _messages(conversation.turns, language), panel
 
 
-async def _answered(question: str, turns: Sequence[Turn], language: Language, assistant: Future[Assistant]) -> Turn:
+async def _answered(
+    question: str, turns: Sequence[Turn], language: Language, assistant: Future[Assistant], shelf: OpenAnswers
+) -> Turn:
     number = turns[-1].number + 1 if turns else 1
     history = [(earlier.question, earlier.answer.text) for earlier in turns if earlier.answer]
     try:
@@ -134,7 +148,7 @@ async def _answered(question: str, turns: Sequence[Turn], language: Language, as
     except Exception:  # the page's edge: whatever failed is logged, and the user is told in plain words
         _log.exception("a question could not be answered")
         return Turn(number, question, message=TEXTS[language].failed)
-    return Turn(number, question, answer)
+    return Turn(number, question, answer, kept=shelf.keep(answer))
 
 
 async def _revealed(answer: Answer, number: int) -> AsyncIterator[str]:
@@ -148,12 +162,16 @@ def _panel(turns: Sequence[Turn], language: Language) -> str:
     return render_sources([(turn.number, turn.answer) for turn in turns if turn.answer], language)
 
 
-def _messages(turns: Sequence[Turn]) -> list[dict[str, Any]]:
+def _messages(turns: Sequence[Turn], language: Language) -> list[dict[str, Any]]:
     messages = []
     for turn in turns:
-        shown = render_answer(turn.answer, turn.number) if turn.answer else render_message(turn.message)
-        follow_ups = turn.answer.follow_ups if turn.answer else ()
-        messages += [_message("user", render_question(turn.question)), _message("assistant", shown, follow_ups)]
+        messages.append(_message("user", render_question(turn.question, turn.answer, language)))
+        if turn.answer:
+            token = turn.kept.token if turn.kept else ""
+            shown = render_answer(turn.answer, turn.number, token, language)
+            messages.append(_message("assistant", shown, turn.answer.follow_ups))
+        else:
+            messages.append(_message("assistant", render_message(turn.message)))
     return messages
 
 
@@ -161,7 +179,7 @@ def _message(role: str, content: str, follow_ups: Sequence[str] = ()) -> dict[st
     return {"role": role, "content": content, "options": [{"value": question} for question in follow_ups]}
 
 
-def _build_language(language: Language, assistant: Future[Assistant]) -> None:
+def _build_language(language: Language, assistant: Future[Assistant], shelf: OpenAnswers) -> None:
     texts = TEXTS[language]
     plain_html(render_header(language, "chat"), "top")
     with gr.Row(elem_id="desk"):
@@ -171,12 +189,13 @@ def _build_language(language: Language, assistant: Future[Assistant]) -> None:
             plain_html(f'<p class="fine-print">{escape(texts.fine_print)}</p>', "fine-print")
         with gr.Column(elem_id="sources"):
             panel = plain_html(render_sources([], language), "sources-panel")
-    _connect(language, assistant, chat, question, panel)
+    _connect(language, assistant, shelf, chat, question, panel)
 
 
 def _connect(
     language: Language,
     assistant: Future[Assistant],
+    shelf: OpenAnswers,
     chat: gr.Chatbot,
     question: gr.Textbox,
     panel: gr.HTML,
@@ -190,17 +209,17 @@ def _connect(
 
     async def ask_taken(conversation: Conversation) -> AsyncIterator[Update]:
         if not conversation.asked:
-            yield _messages(conversation.turns), _panel(conversation.turns, language)
+            yield _messages(conversation.turns, language), _panel(conversation.turns, language)
             return
-        async for update in answer_steps(conversation.asked.popleft(), conversation, language, assistant):
+        async for update in answer_steps(conversation.asked.popleft(), conversation, language, assistant, shelf):
             yield update
 
     async def ask_example(conversation: Conversation, event: gr.SelectData) -> AsyncIterator[Update]:
-        async for update in answer_steps(event.value["text"], conversation, language, assistant):
+        async for update in answer_steps(event.value["text"], conversation, language, assistant, shelf):
             yield update
 
     async def ask_follow_up(conversation: Conversation, event: gr.SelectData) -> AsyncIterator[Update]:
-        async for update in answer_steps(event.value, conversation, language, assistant):
+        async for update in answer_steps(event.value, conversation, language, assistant, shelf):
             yield update
 
     conversation = gr.State(Conversation())

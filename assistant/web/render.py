@@ -14,8 +14,8 @@ from datetime import date
 from itertools import groupby
 from typing import Literal
 
-from assistant.types import Answer, Citation, FigureCitation, NumberCheck
-from assistant.web.texts import TEXTS, show_dates
+from assistant.types import Answer, Citation, FigureCitation, Language, NumberCheck
+from assistant.web.texts import TEXTS, Texts, show_dates
 
 TITLE_LENGTH = 200
 
@@ -44,9 +44,14 @@ def escape(text: str) -> str:
     return " ".join(text.encode("utf-8", "replace").decode().translate(_ENTITIES).split())
 
 
-def render_question(question: str) -> str:
-    """The user's own words, as text."""
-    return f'<div class="question">{"<br>".join(escape(line) for line in question.strip().splitlines())}</div>'
+def render_question(question: str, answer: Answer | None = None, language: Language = "ko") -> str:
+    """The user's own words, as text; under them what a follow-up was taken for, with a link to put it right."""
+    asked = f'<div class="question">{"<br>".join(escape(line) for line in question.strip().splitlines())}</div>'
+    if answer is None or answer.asked_as is None:
+        return asked
+    texts = TEXTS[language]
+    whole = f'{escape(texts.asked_as)} <span class="whole">{escape(answer.asked_as)}</span>'
+    return f'{asked}<div class="asked-as">{whole} <a href="#edit" role="button">{escape(texts.edit)}</a></div>'
 
 
 def render_status(text: str) -> str:
@@ -59,9 +64,29 @@ def render_message(text: str) -> str:
     return f'<div class="answer message"><p>{escape(text)}</p></div>'
 
 
-def render_answer(answer: Answer, turn: int) -> str:
-    """The whole answer. A marker with a citation becomes a link `#cite-<turn>-<number>`; any other is left out."""
-    return _wrap(answer, _body(answer, turn, blocks_of(answer.text)) + _foot(answer, turn))
+def render_answer(answer: Answer, turn: int, token: str = "", language: Language = "ko") -> str:
+    """The whole answer. A marker with a citation becomes a link `#cite-<turn>-<number>`; any other is left out.
+
+    With the token by which the answer can be fetched, links to take it along and to say what it was worth.
+    """
+    tools = render_tools(token, language) if token else ""
+    return _wrap(answer, _body(answer, turn, blocks_of(answer.text)) + _foot(answer, turn) + tools)
+
+
+def render_tools(token: str, language: Language) -> str:
+    """Links that copy an answer, save it, and note an opinion on it; what they have done stands in them, hidden."""
+    texts = TEXTS[language]
+    files = {"Markdown": "md", "JSON": "json", texts.receipt: "receipt.json"}
+    saved = "".join(f'<a href="/answers/{token}.{end}">{escape(name)}</a>' for name, end in files.items())
+    copied = _button(f"#copy-{token}", texts.copy, texts.copied, texts)
+    opinions = {"up": texts.helpful, "down": texts.unhelpful}
+    rated = "".join(_button(f"#{name}-{token}", text, texts.noted, texts) for name, text in opinions.items())
+    return f'<p class="tools" lang="{language}">{copied}{saved}<span class="opinion">{rated}</span></p>'
+
+
+def _button(href: str, text: str, done: str, texts: Texts) -> str:
+    states = f'<span class="done">{escape(done)}</span><span class="failed">{escape(texts.not_done)}</span>'
+    return f'<a href="{href}" role="button"><span class="todo">{escape(text)}</span>{states}</a>'
 
 
 def render_growing(answer: Answer, turn: int) -> Iterator[str]:

@@ -21,6 +21,7 @@ from fastapi.middleware.cors import CORSMiddleware
 from fastapi.staticfiles import StaticFiles
 
 from assistant.errors import AssistantError, SettingsError
+from assistant.web.answers import OpenAnswers, answer_routes
 from assistant.web.api import mount_api
 from assistant.web.articles_texts import ARTICLES_PATHS
 from assistant.web.desk import Desk, open_in_background
@@ -100,7 +101,9 @@ def create_app(
     app.mount("/ui", StaticFiles(directory=STATIC))
     mount_api(app, calls, read_only=read_only)
     app.router.routes.extend(talking)
-    _mount_page(app, assistant, read_only)
+    answers = OpenAnswers()
+    app.include_router(answer_routes(answers, assistant))
+    _mount_page(app, assistant, answers, read_only)
     return app
 
 
@@ -114,12 +117,12 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _mount_page(app: FastAPI, assistant: Future[Assistant], read_only: bool) -> None:
+def _mount_page(app: FastAPI, assistant: Future[Assistant], answers: OpenAnswers, read_only: bool) -> None:
     with warnings.catch_warnings():
         warnings.filterwarnings("ignore", message="SSR mode is not supported with multi-page apps")
         gr.mount_gradio_app(
             app,
-            build_page(assistant, read_only),
+            build_page(assistant, answers, read_only),
             path="/",
             app_kwargs={"openapi_url": None},
             favicon_path=str(STATIC / "icon.png"),

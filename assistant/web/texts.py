@@ -45,6 +45,15 @@ class Texts:
     fetched: str
     written_in: dict[Language, str]
     verdict: dict[Verdict, str]
+    asked_as: str
+    edit: str
+    copy: str
+    copied: str
+    receipt: str
+    helpful: str
+    unhelpful: str
+    noted: str
+    not_done: str
     examples: tuple[str, ...]
 
 
@@ -86,6 +95,15 @@ TEXTS: dict[Language, Texts] = {
             "computed": "계산한 값",
             "unsupported": "근거 없음",
         },
+        asked_as="이렇게 이해했어요:",
+        edit="고쳐서 묻기",
+        copy="복사",
+        copied="복사했어요",
+        receipt="영수증",
+        helpful="도움이 됐어요",
+        unhelpful="아쉬워요",
+        noted="의견을 적어 두었어요",
+        not_done="하지 못했어요",
         examples=(
             "미국 소형주의 위험요인을 모두 알려 주세요",
             "VTWO의 헬스케어 비중은 얼마인가요?",
@@ -132,6 +150,15 @@ TEXTS: dict[Language, Texts] = {
             "computed": "computed",
             "unsupported": "no support",
         },
+        asked_as="Understood as:",
+        edit="Edit and ask",
+        copy="Copy",
+        copied="Copied",
+        receipt="Receipt",
+        helpful="Helpful",
+        unhelpful="Not helpful",
+        noted="Noted",
+        not_done="That did not work",
         examples=(
             "What are the risk factors of US small caps?",
             "What is VTWO's health care weight?",

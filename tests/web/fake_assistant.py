@@ -9,7 +9,8 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
-from assistant.errors import ArticleError, QuestionError, SettingsError, UnknownArticleError
+from assistant.errors import ArticleError, AssistantError, QuestionError, SettingsError, UnknownArticleError
+from assistant.feedback import Opinion
 from assistant.figures.refresh import Report
 from assistant.figures.risks import Risk
 from assistant.figures.table import to_frame, to_series
@@ -128,6 +129,8 @@ class FakeAssistant:
 
     def __init__(self, live: Literal["fetched", "never", "off"] = "fetched") -> None:
         self.asked: list[tuple[str, list[tuple[str, str]]]] = []
+        self.rated: list[tuple[Answer, Opinion]] = []
+        self.rating_fails = False
         self.closed = False
         self.kept_fresh = False
         self.kept_in_step = False
@@ -148,6 +151,11 @@ class FakeAssistant:
     def search(self, query: str, k: int = 8, **_: object) -> Hits:
         passage = Passage(f"{KOREAN.id}:0", KOREAN.id, ("비용",), 0, len(FEE_QUOTE), FEE_QUOTE, "ko")
         return Hits([Hit(passage, 1.0, 1)][:k], {KOREAN.id: KOREAN})
+
+    def rate(self, answer: Answer, opinion: Opinion) -> None:
+        if self.rating_fails:
+            raise AssistantError("The disk is full.", "저장할 곳이 없어요.")
+        self.rated.append((answer, opinion))
 
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
         figures = [*fake_figures.STATED, *(fake_figures.FETCHED_FIGURES if self._fetched else ())]

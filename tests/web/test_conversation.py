@@ -5,14 +5,20 @@ from __future__ import annotations
 import asyncio
 import logging
 from concurrent.futures import Future
+from dataclasses import replace
 from typing import Any
 
 import pytest
+from fastapi import HTTPException
 
 from assistant.types import Language
+from assistant.web.answers import OpenAnswers
 from assistant.web.page import TURNS_KEPT, Assistant, Conversation, Turn, answer_steps
+from assistant.web.render import render_question
 from assistant.web.texts import TEXTS
 from tests.web.fake_assistant import ABSTAINED, FIGURE_ANSWER, LIST_ANSWER, FakeAssistant
+
+SHELF = OpenAnswers()
 
 
 def _ready(assistant: FakeAssistant) -> Future[Assistant]:
@@ -28,7 +34,7 @@ def _steps(
     fake: FakeAssistant | None = None,
 ) -> Any:
     async def collect() -> list[Any]:
-        steps = answer_steps(question, conversation or Conversation(), language, _ready(fake or FakeAssistant()))
+        steps = answer_steps(question, conversation or Conversation(), language, _ready(fake or FakeAssistant()), SHELF)
         return [step async for step in steps]
 
     return asyncio.run(collect())
@@ -72,7 +78,7 @@ def test_questions_at_once_are_answered_one_after_the_other() -> None:
     conversation = Conversation()
 
     async def ask(question: str) -> None:
-        async for _ in answer_steps(question, conversation, "ko", _ready(FakeAssistant())):
+        async for _ in answer_steps(question, conversation, "ko", _ready(FakeAssistant()), SHELF):
             pass
 
     async def ask_all() -> None:
@@ -98,7 +104,7 @@ def test_a_failure_is_logged_and_said_in_plain_words(caplog: pytest.LogCaptureFi
 def test_the_first_question_waits_for_the_assistant_and_says_so() -> None:
     async def ask_early() -> tuple[str, str]:
         opening: Future[Assistant] = Future()
-        steps = answer_steps("IWM 보수는?", Conversation(), "ko", opening)
+        steps = answer_steps("IWM 보수는?", Conversation(), "ko", opening, SHELF)
         first, _ = await anext(steps)
         asyncio.get_running_loop().call_later(0.05, opening.set_result, FakeAssistant())
         later = [messages async for messages, _ in steps]
@@ -107,3 +113,24 @@ def test_the_first_question_waits_for_the_assistant_and_says_so() -> None:
     waiting, answered = asyncio.run(ask_early())
     assert TEXTS["ko"].opening in waiting
     assert "0.19%" in answered
+
+
+@pytest.mark.parametrize("language", ["ko", "en"])
+def test_what_a_follow_up_was_taken_for_stands_under_the_question(language: Language) -> None:
+    fake = FakeAssistant()
+    messages, _ = _steps("그럼 IWM 보수는?", language=language, fake=fake)[-1]
+    assert "asked-as" not in messages[0]["content"]
+    understood = replace(FIGURE_ANSWER, asked_as="IWM의 <b>보수</b>는?")
+    asked = render_question("그럼 IWM은?", understood, language)
+    assert '<span class="whole">IWM의 &#60;b&#62;보수&#60;/b&#62;는?</span>' in asked.replace("&lt;", "&#60;")
+    assert TEXTS[language].asked_as.rstrip(":") in asked and TEXTS[language].edit in asked
+
+
+def test_an_answer_can_be_fetched_for_as_long_as_its_turn_is_there() -> None:
+    conversation = Conversation()
+    messages, _ = _steps("IWM 보수는?", conversation)[-1]
+    token = conversation.turns[0].kept.token  # type: ignore[union-attr]
+    assert f"/answers/{token}.md" in messages[-1]["content"] and SHELF.find(token).answer == FIGURE_ANSWER
+    conversation.turns.clear()
+    with pytest.raises(HTTPException, match="404"):
+        SHELF.find(token)

@@ -13,6 +13,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from assistant.errors import AssistantError, SettingsError
+from assistant.web.answers import OpenAnswers
 from assistant.web.desk import open_in_background
 from assistant.web.guard import SECURITY_HEADERS
 from assistant.web.page import Assistant, build_page
@@ -85,7 +86,7 @@ def test_only_these_routes_are_served() -> None:
 
 
 def test_every_event_of_the_page_is_private() -> None:
-    page = build_page(Future())
+    page = build_page(Future(), OpenAnswers())
     assert page.fns and {event.api_visibility for event in page.fns.values()} == {"private"}
 
 

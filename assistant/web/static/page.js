@@ -73,7 +73,85 @@ function showNewest() {
   newestTurn = newest;
 }
 
+
+// Buttons that are links, since gradio keeps no others in a message: "Edit", "Copy", an opinion. What they have done is
+// remembered here, because gradio draws messages anew.
+const outcomes = new Map();
+
+function editQuestion(link) {
+  const box = document.querySelector("#question textarea");
+  const value = link.closest(".asked-as").querySelector(".whole").textContent;
+  Object.getOwnPropertyDescriptor(HTMLTextAreaElement.prototype, "value").set.call(box, value);
+  box.dispatchEvent(new Event("input", { bubbles: true }));
+  box.focus();
+}
+
+async function copyText(text) {
+  if (navigator.clipboard) return navigator.clipboard.writeText(text);
+  const area = Object.assign(document.createElement("textarea"), { value: text }); // a page without https has no clipboard
+  document.body.append(area);
+  area.select();
+  const copied = document.execCommand("copy");
+  area.remove();
+  if (!copied) throw new Error("the browser does not copy");
+}
+
+async function fetched(path, options) {
+  const response = await fetch(path, options);
+  if (!response.ok) throw new Error(`${path}: ${response.status}`);
+  return response.text();
+}
+
+async function useTool(link) {
+  const href = link.getAttribute("href");
+  const [, tool, token] = href.match(/^#(copy|up|down)-(.+)$/);
+  try {
+    if (tool === "copy") await copyText(await fetched(`/answers/${token}.txt`));
+    else await fetched(`/answers/${token}/${tool}`, { method: "POST" });
+    if (tool !== "copy") outcomes.delete(`#${tool === "up" ? "down" : "up"}-${token}`);
+    outcomes.set(href, "is-done");
+  } catch (error) {
+    console.error(error);
+    outcomes.set(href, "is-failed");
+  }
+  showOutcomes();
+  if (tool === "copy") setTimeout(() => { outcomes.delete(href); showOutcomes(); }, 2500);
+}
+
+function showOutcomes() {
+  for (const link of document.querySelectorAll("#chat .tools a[role=button]")) {
+    const outcome = outcomes.get(link.getAttribute("href")) || "";
+    if (link.className !== outcome) link.className = outcome;
+  }
+}
+
+// A file is saved in this tab: gradio opens all links in another.
+function saveFile(path) {
+  const link = Object.assign(document.createElement("a"), { href: path, download: "" });
+  document.body.append(link);
+  link.click();
+  link.remove();
+}
+
+document.addEventListener("click", (event) => {
+  const link = event.target.closest("#chat :is(.asked-as, .tools) a");
+  if (!link) return;
+  event.preventDefault();
+  const href = link.getAttribute("href");
+  if (href === "#edit") editQuestion(link);
+  else if (href.startsWith("#")) useTool(link);
+  else saveFile(href);
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === " " && event.target.matches?.("#chat a[role=button]")) {
+    event.preventDefault();
+    event.target.click();
+  }
+});
+
 new MutationObserver(() => {
   tidyLabels();
   showNewest();
+  showOutcomes();
 }).observe(document.documentElement, { childList: true, subtree: true });
