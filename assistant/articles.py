@@ -13,7 +13,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from assistant import past
-from assistant.durable import make_folder, require_space, write_file
+from assistant.durable import make_folder, remove_file, require_space, write_file
 from assistant.errors import ArticleError, UnknownArticleError
 from assistant.file_lock import Lock
 from assistant.front_matter import split_front_matter, to_article, to_markdown
@@ -113,6 +113,18 @@ def remove_article(article: Article, folder: Path) -> Article:
         path, removed = _present(article.id, folder)
         past.put_aside(path, article.id, folder)
     return removed
+
+
+def take_back(article: Article, folder: Path) -> None:
+    """Undo the saving of an article that could not be indexed: nothing of it is kept."""
+    with _changing(folder, folder):
+        remove_file(_present(article.id, folder)[0])
+
+
+def take_back_replacement(article: Article, folder: Path) -> None:
+    """Undo the replacing of an article by a version that could not be indexed: nothing of that is kept."""
+    with _changing(folder, folder):
+        past.bring_back(past.former(article.id, folder)[-1], _present(article.id, folder)[0])
 
 
 def restore_article(id: str, folder: Path) -> Article:

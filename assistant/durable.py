@@ -52,6 +52,12 @@ def move_file(path: Path, target: Path) -> None:
     _sync_folder(path.parent)
 
 
+def remove_file(path: Path) -> None:
+    """Remove a file; raises OSError."""
+    path.unlink()
+    _sync_folder(path.parent)
+
+
 def copy_file(path: Path, target: Path) -> None:
     """Give a file a second place; a later rename over the first leaves it as it is. Raises OSError."""
     os.link(path, target)

@@ -113,8 +113,9 @@ def _dated(text: str) -> Period:
 
 
 def find_spans(plain: str) -> list[tuple[int, int, str]]:
-    """Return where a text names a trailing span, and which: "ytd", "10y", "6m"."""
-    spans = [(match.start(), match.end(), _length(match)) for match in _SPAN.finditer(plain)]
+    """Return where a text names a trailing span, and which: "ytd", "10y", "6m"; last week is none to measure by."""
+    found = [match for match in _SPAN.finditer(plain) if not (match["month"] or match["week"])]
+    spans = [(match.start(), match.end(), _length(match)) for match in found]
     return sorted([*spans, *((match.start(), match.end(), "ytd") for match in _YTD.finditer(plain))])
 
 

@@ -250,22 +250,22 @@ class Assistant:
         `language`, `title`, `published` and `url` win over what the source says of itself. A text that is there
         already is refused.
         """
-        from assistant.articles import remove_article, save_article
+        from assistant.articles import save_article, take_back
 
         article = self._article_of(source, given)
         return self._librarian.change(
-            partial(save_article, article, self._corpus), undo=lambda saved: remove_article(saved, self._corpus)
+            partial(save_article, article, self._corpus), undo=lambda saved: take_back(saved, self._corpus)
         )
 
     def replace(self, id: str, source: str | Path | File | Preview, **given: Unpack[Given]) -> Article:
         """Put a new version in the place of an article, under its id; the old one is kept aside (see `restore`)."""
-        from assistant.articles import replace_article
+        from assistant.articles import replace_article, take_back_replacement
 
-        former = self.article(id)
+        self.article(id)  # which has to be there
         new = self._article_of(source, given)
         self._librarian.change(
             partial(replace_article, dataclasses.replace(new, id=id), self._corpus),
-            undo=lambda _: replace_article(former, self._corpus),
+            undo=lambda former: take_back_replacement(former, self._corpus),
         )
         return self.article(id)
 

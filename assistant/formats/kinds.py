@@ -90,7 +90,7 @@ def _zip_kind(data: bytes) -> Kind:
     with open_zip(data) as opened:
         names = set(opened.namelist())
         media = _media_type(opened) if "mimetype" in names else b""
-    if "[Content_Types].xml" in names:
+    if "[Content_Types].xml" in names or "xl/worksheets/sheet1.xml" in names:
         return _office_kind(names)
     if media.startswith(b"application/hwp+zip") or "Contents/content.hpf" in names:
         return "hwpx"

@@ -208,6 +208,8 @@ class Answer(Shape):
     """A complete, checked answer; abstaining, where the sources do not answer, is a normal one."""
 
     question: str
+    asked_as: str | None
+    """The whole question, where what was typed is a follow-up."""
     language: Language
     abstained: bool
     writer: str

@@ -35,11 +35,10 @@ def test_article_that_names_a_format_is_still_text() -> None:
 @pytest.mark.parametrize(
     ("data", "named", "reason"),
     [
-        (b"a,b", ".csv", "spreadsheet"),
+        (b"a,b", ".ods", "spreadsheet"),
         (b"words", "", "unknown_kind"),
         (b"words", "image/png", "unknown_kind"),
         (b"HWP Document File V3.00", ".hwp", "old_hwp"),
-        (zipped({"[Content_Types].xml": "", "xl/a.xml": ""}), ".docx", "spreadsheet"),
         (zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), ".odt", "unknown_kind"),
     ],
 )

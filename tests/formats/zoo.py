@@ -88,7 +88,7 @@ def _wrong_names() -> Iterator[Animal]:
     yield Animal("pdf.dat", each["report.pdf"], (WARNED,))
     for name in BINARY:
         yield Animal(f"text-{name}", ENGLISH.encode(), (DAMAGED,))
-    yield Animal("text.csv", b"fund,fee\nIWM,0.19\n", (UNREAD,))
+    yield Animal("text.csv", b"fund,fee\nIWM,0.19\n", (DAMAGED,))
     yield Animal("text.py", b"print(1)", (UNREAD,))
     yield Animal("text", ENGLISH.encode(), (UNREAD,))
 
@@ -276,7 +276,7 @@ def _foreign() -> Iterator[Animal]:
         yield Animal(name, data, (UNREAD,))
     for name in ("WordDocument", "PowerPoint Document", "Workbook", "Other"):
         yield Animal(f"{name}.doc", ole({name: b"x"}), (UNREAD,))
-    yield Animal("sheet.xlsx", zipped({"[Content_Types].xml": "", "xl/workbook.xml": ""}), (UNREAD,))
+    yield Animal("sheet.xlsx", zipped({"[Content_Types].xml": "", "xl/workbook.xml": ""}), (DAMAGED,))
     yield Animal("text.odt", zipped({"mimetype": "application/vnd.oasis.opendocument.text"}), (UNREAD,))
     yield Animal("classes.jar", zipped({"META-INF/MANIFEST.MF": "", "A.class": ""}), (UNREAD,))
 
