@@ -102,7 +102,7 @@ def create_app(
     mount_api(app, calls, read_only=read_only)
     app.router.routes.extend(talking)
     answers = OpenAnswers()
-    app.include_router(answer_routes(answers, assistant))
+    app.router.routes.extend(answer_routes(answers, assistant).routes)
     _mount_page(app, assistant, answers, read_only)
     return app
 

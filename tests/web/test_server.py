@@ -82,6 +82,7 @@ def test_only_these_routes_are_served() -> None:
     outside = {(route.path, *sorted(getattr(route, "methods", None) or ())) for route in app.routes}
     assert outside == {
         ("/healthz", "GET"), ("/ui",), ("/api",), ("/mcp", "POST"), ("/mcp", "DELETE", "GET", "HEAD"), ("",),
+        ("/answers/{name}", "GET"), ("/answers/{token}/{opinion}", "POST"),
     }  # fmt: skip
 
 
