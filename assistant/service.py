@@ -7,7 +7,7 @@ Heavy parts are imported when an assistant is opened, so that importing this mod
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
@@ -34,6 +34,8 @@ if TYPE_CHECKING:
     from assistant.figures.turn import Outcome
     from assistant.index import Index
     from assistant.live import LiveFigures, LiveState
+    from assistant.llm import ChatModel
+    from assistant.model_writer import ModelWriter
     from assistant.providers.provider import Provider
     from assistant.retriever import Retriever
     from assistant.settings import Settings
@@ -51,6 +53,7 @@ class _Library:
     problems: tuple[ArticleError, ...]
     figures: FigureTable
     writer: ExtractiveWriter
+    model_writer: ModelWriter | None
 
 
 class Assistant:
@@ -64,8 +67,10 @@ class Assistant:
         live: LiveFigures,
         cards: CardSearch | None = None,
         progress: Progress | None = None,
+        model: ChatModel | None = None,
     ) -> None:
         self._corpus = corpus
+        self._model = model
         self._live = live
         self._cards = cards
         self._index = index
@@ -92,17 +97,19 @@ class Assistant:
         from assistant.embedder import load_embedder
         from assistant.index import Index
         from assistant.live import LiveFigures
+        from assistant.llm import load_chat
         from assistant.retriever import Retriever
         from assistant.settings import Settings
 
         settings = Settings.load()
+        model = load_chat(settings.llm) if settings.llm else None
         embedder = load_embedder(embedding_model or settings.embedding_model)
         folder = Path(indexes or settings.indexes)
         index = Index.open(folder, embedder, fresh=fresh)
         live = LiveFigures(folder, partial(_providers, folder, settings) if settings.live == "on" else None)
         cards = CardSearch(folder, embedder, live.shown)
         retriever = Retriever(index, embedder, cards)
-        return cls(Path(corpus or settings.corpus), index, retriever, live, cards, progress)
+        return cls(Path(corpus or settings.corpus), index, retriever, live, cards, progress, model)
 
     def __enter__(self) -> Self:
         return self
@@ -126,6 +133,14 @@ class Assistant:
         With `history`, earlier questions with the texts of their answers, a short follow-up ("and VTWO?") is made whole
         by the question before it; the answer then says how it was understood.
         """
+        *_, answer = self.stream(question, history)
+        return answer
+
+    def stream(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Iterator[Answer]:
+        """Yield the answer as it grows, a checked one each time, and last the whole, which is what `ask` returns.
+
+        It grows with the sentences of a language model; without one, the whole is all that comes.
+        """
         from assistant import phrases, suggestions
         from assistant.citations import check_draft
         from assistant.conversation import resolved
@@ -141,6 +156,13 @@ class Assistant:
         draft = library.writer.write(asked, hits)
         written = perf_counter()
         checked = check_draft(draft, library.articles) if draft else None
+        writer, remarks = suggestions.WRITER, tuple[str, ...]()
+        if draft and checked and checked.citations and library.model_writer:
+            for writing in library.model_writer.write(asked, draft, hits):
+                checked, writer, remarks = writing.checked, writing.writer or writer, writing.notices
+                if not writing.whole:
+                    yield suggestions.growing(asked, checked, writer)
+            written = perf_counter()
         answer = suggestions.complete(asked, checked, hits, library.figures, self._live.now())
         timings = {
             "retrieve": _milliseconds(started, retrieved),
@@ -148,7 +170,7 @@ class Assistant:
             "check": _milliseconds(written, perf_counter()),
         }
         notices = () if whole == question else (phrases.text("understood", asked.language, question=asked.text),)
-        return replace(answer, notices=notices + answer.notices, timings_ms=timings)
+        yield replace(answer, writer=writer, notices=notices + remarks + answer.notices, timings_ms=timings)
 
     def search(
         self,
@@ -275,6 +297,7 @@ class Assistant:
         from assistant.figure_lookup import FigureLookup
         from assistant.figures.stated import read_figures
         from assistant.figures.table import FigureTable
+        from assistant.model_writer import ModelWriter
         from assistant.vocabulary import load_vocabulary
 
         corpus: Corpus = read_corpus(self._corpus)
@@ -284,14 +307,13 @@ class Assistant:
         figures = FigureTable(
             read_figures(self._corpus / FIGURES, articles), {id: article.language for id, article in articles.items()}
         )
-        finder, lookup = (
-            Finder(articles, _Texts(self._index, self._retriever)),
-            FigureLookup(articles, figures, vocabulary),
-        )
+        texts = _Texts(self._index, self._retriever)
+        finder, lookup = Finder(articles, texts), FigureLookup(articles, figures, vocabulary)
         writer = ExtractiveWriter(
             articles, lookup, finder, vocabulary, self._live.now, partial(self._live.risks, articles)
         )
-        return _Library(articles, corpus.problems, figures, writer)
+        model_writer = ModelWriter(self._model, articles, texts, vocabulary) if self._model else None
+        return _Library(articles, corpus.problems, figures, writer, model_writer)
 
     def _known(self, word: str) -> bool:
         from assistant.morphemes import terms

@@ -146,6 +146,19 @@ ALLOWED: dict[str, set[str]] = {
         "citations", "clocks", "evidence", "figure_lookup", "figures.risks", "figures.table", "live_phrases",
         "numbers", "phrases", "question", "vocabulary",
     },
+    "llm": set(),
+    "material": {"citations", "evidence", "live_phrases", "phrases", "question", "vocabulary"},
+    "prompts": {"llm", "material"},
+    "reply": {"citations", "morphemes"},
+    "polarity": set(),
+    "bindings": {"numbers", "vocabulary"},
+    "support": {
+        "bindings", "citations", "cues", "english", "evidence", "material", "morphemes", "numbers", "polarity", "reply",
+        "vocabulary",
+    },
+    "model_writer": {
+        "citations", "evidence", "llm", "material", "numbers", "prompts", "question", "reply", "support", "vocabulary",
+    },
     "card_search": {"figures.card_texts", "figures.cards", "index", "store.snapshot"},
     "suggestions": {"citations", "clocks", "figures.table", "phrases", "question", "vocabulary"},
     "live": {
@@ -156,7 +169,7 @@ ALLOWED: dict[str, set[str]] = {
     "service": {
         "articles", "card_search", "citations", "conversation", "embedder", "evidence", "extractive", "figure_lookup",
         "figures.refresh", "figures.risks", "figures.stated", "figures.table", "figures.turn", "index", "live",
-        "morphemes", "phrases",
+        "llm", "model_writer", "morphemes", "phrases",
         "providers.provider", "providers.registry", "question", "retriever", "settings", "suggestions", "toolkit",
         "vocabulary",
     },
@@ -210,7 +223,8 @@ HOMES: dict[str, set[str]] = {
     "curl_cffi": {"providers.yahoo_transport"},
     "httpx": {"sources", "providers.transport"},
     "kiwipiepy": {"morphemes"},
-    "langchain_core": {"toolkit"},
+    "langchain": {"llm"},
+    "langchain_core": {"llm", "toolkit"},
     "numpy": {"weights", "encoders", "embedder", "store.", "index", "retriever", "figures.computed"},
     "pandas": {"figures.table", "web."},
     "pydantic": {"settings"},

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import date
 from typing import TYPE_CHECKING, Literal
 
@@ -135,6 +136,13 @@ class FakeAssistant:
         if question == "crash":
             raise ZeroDivisionError
         return next((answer for answer in _ANSWERS if answer.question in question), ABSTAINED)
+
+    def stream(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Iterator[Answer]:
+        """Yield the answer whole, or first its beginning where the question asks for it piece by piece."""
+        answer = self.ask(question, history)
+        if "piecemeal" in question:
+            yield replace(answer, text=answer.text.partition(" 3~5%")[0], follow_ups=())
+        yield answer
 
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
         figures = [*fake_figures.STATED, *(fake_figures.FETCHED_FIGURES if self._fetched else ())]
