@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from assistant import phrases
 from assistant.citations import Draft, Source
-from assistant.evidence import Corpus
+from assistant.evidence import Corpus, is_reference
 from assistant.live_phrases import live_item
 from assistant.question import Question
 from assistant.types import Article, Figure, Hit, Language
@@ -51,11 +51,11 @@ def rows_of(
 
 
 def _around(hits: Sequence[Hit], corpus: Corpus) -> Iterator[tuple[Source, str]]:
-    """The sentences of the best passages with their headings, in reading order."""
+    """The sentences of the best passages with their headings, in reading order; no entries of a list of sources."""
     for hit in hits[:MOST_PASSAGES]:
         passage = hit.passage
         for sentence in corpus.sentences(passage.article):
-            if passage.start <= sentence.start < passage.end:
+            if passage.start <= sentence.start < passage.end and not is_reference(sentence):
                 yield Source(sentence.article, sentence.start, sentence.end), " · ".join(sentence.section)
 
 
