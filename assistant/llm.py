@@ -45,6 +45,9 @@ class ChatFailure(Exception):
         self.reason: Reason = reason
 
 
+_Pieces = SimpleQueue[str | ChatFailure | None]
+
+
 class ChatModel:
     """One model by its name, `provider:model`; made by `load_chat`, safe to use from several threads.
 
@@ -63,18 +66,19 @@ class ChatModel:
         """Yield the reply piece by piece, as it comes; raises ChatFailure. Closing the iterator ends the call."""
         if self._chat is None:
             raise ChatFailure(self._reason)
-        pieces: SimpleQueue[str | None] = SimpleQueue()
+        pieces: _Pieces = SimpleQueue()
         call = asyncio.run_coroutine_threadsafe(self._read(self._chat, messages, pieces), _loop())
         try:
-            while (piece := pieces.get()) is not None:
+            while isinstance(piece := pieces.get(), str):
                 yield piece
-            call.result()
         finally:
             call.cancel()
+        if piece is not None:
+            raise piece
 
-    async def _read(self, chat: BaseChatModel, messages: Sequence[Message], pieces: SimpleQueue[str | None]) -> None:
-        """Put the reply's pieces where they are waited for, then None; within the limits of time and length."""
-        size = 0
+    async def _read(self, chat: BaseChatModel, messages: Sequence[Message], pieces: _Pieces) -> None:
+        """Put the reply's pieces where they are waited for, within the limits of time and length, then how it ended."""
+        size, end = 0, None
         try:
             async with asyncio.timeout(self._whole):
                 async for chunk in _chunks(chat, messages):
@@ -88,11 +92,11 @@ class ChatModel:
                 raise ChatFailure("empty")
         except ChatFailure as failure:
             _log.warning("the language model %s failed: %s", self.name, failure.reason)
-            raise
+            end = failure
         except Exception as error:  # each provider has errors of its own
-            raise _failure(self.name, error) from None
+            end = _failure(self.name, error)
         finally:
-            pieces.put(None)
+            pieces.put(end)
 
 
 def load_chat(name: str, gap: float = GAP_SECONDS, whole: float = WHOLE_SECONDS) -> ChatModel:

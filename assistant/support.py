@@ -31,16 +31,16 @@ from assistant.vocabulary import Kind, Mention, load_vocabulary
 
 LEAST_LIKENESS = 0.45  # cosine, with centred vectors, of a sentence with one that it cites
 LEAST_LIKENESS_ACROSS = 0.34  # where that one is in the other language
-LEAST_SHARED = 0.5  # the share of its words that stand in what it cites, in its language
-LEAST_HANGUL, MOST_HANGUL = 0.3, 0.1  # of the letters of a Korean sentence, and of an English one
-LEAST_ENGLISH = 0.05  # the share of English function words in a sentence of so many words or more:
-FEW_WORDS = 5
+LEAST_SHARED = 0.6  # the share of its words that stand in what it cites, in its language
+LEAST_HANGUL, MOST_FOREIGN = 0.5, 0.1  # Hangul among a Korean sentence's letters, any but a to z among an English one's
+LEAST_SMALL, FEW_WORDS = 0.05, 5  # small English words (the, of) among so many or more
 RATIO_TOLERANCE = Decimal("0.05")
 
 _NAMED: tuple[Kind, ...] = ("fund", "benchmark", "company", "organisation")
-_MARKUP = re.compile(r"https?:|www\.|javascript:|data:\w+/|<\s*[A-Za-z!/]|&#?\w+;|\]\s*\(|!\[|\{\{|\$\$", re.IGNORECASE)
+_MARKUP = re.compile(r"https?:|www\.|javascript:|data:\w+/|<\s*[A-Za-z!/]|&#?\w+;|\]\s*\(|!\[|[{}]|\$\$", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9&.'’-]*")
 _POSSESSIVE = re.compile(r"(?:['’]s)?[.'’-]*$")
+_CAPITALISED = re.compile(r"\b[A-Z][A-Za-z0-9&.-]*")
 _COMMON = frozenset({"us", "u.s", "etf", "etfs", "i"})
 
 FaultKind = Literal[
@@ -103,15 +103,17 @@ class Support:
 
 
 def is_in(text: str, language: Language) -> bool:
-    """Whether the sentence is in the language: by its letters and, in English, by the small words between."""
-    letters = [char for char in text if char.isalpha()]
-    hangul = sum(map(is_hangul, letters)) / len(letters) if letters else 0.0
-    if language == "ko":
-        return hangul >= LEAST_HANGUL
+    """Whether the sentence is in the language: by its letters and, in English, by the small words between.
+
+    Latin words with a capital may be names, which both languages have.
+    """
+    letters = [char for char in _CAPITALISED.sub("", text) if char.isalpha()]
     words = re.findall(r"\b[a-z]+\b", text)
-    english = sum(word in ENGLISH_STOP_WORDS for word in words) / len(words) if words else 0.0
-    latin = sum(char.isascii() for char in letters) / len(letters) if letters else 0.0
-    return latin >= 1 - MOST_HANGUL and (len(words) < FEW_WORDS or english >= LEAST_ENGLISH)
+    if language == "ko":
+        return bool(letters) and sum(map(is_hangul, letters)) >= LEAST_HANGUL * len(letters)
+    foreign = sum(not char.isascii() for char in letters)
+    small = sum(word in ENGLISH_STOP_WORDS for word in words)
+    return foreign <= MOST_FOREIGN * len(letters) and (len(words) < FEW_WORDS or small >= LEAST_SMALL * len(words))
 
 
 def _fault(plain: str, cited: Sequence[Row], language: Language) -> Fault | None:

@@ -46,7 +46,8 @@ class Prompt:
 class Reply:
     """`wait`: seconds before the head; `drip`: seconds between pieces; `cut`: hang up after so many pieces.
 
-    `body` replaces the whole body as it is; `endless` repeats the text for ever; `pings`: comments instead of an end.
+    `body` replaces the whole body as it is; `endless` repeats the text for ever; `pings`: comments instead of an end;
+    `breaks`: an error instead of an end.
     """
 
     text: str = ""
@@ -59,6 +60,7 @@ class Reply:
     streams: bool = True
     endless: bool = False
     pings: bool = False
+    breaks: bool = False
     finish: str = "stop"
     delta: Mapping[str, Any] = field(default_factory=dict)
 
@@ -148,7 +150,9 @@ class _Handler(BaseHTTPRequestHandler):
             self._event({"content": reply.text})
         while reply.pings and not self.played.ended.wait(0.02):
             self.wfile.write(b": still here\n\n")
-        if reply.cut is None:
+        if reply.breaks:
+            self.wfile.write(b'data: {"error": {"message": "out of memory", "code": 500}}\n\n')
+        elif reply.cut is None:
             self._event({}, reply.finish)
             self.wfile.write(b"data: [DONE]\n\n")
 

@@ -55,7 +55,7 @@ def modelled(
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("OPENAI_BASE_URL", chat_server.url)
         patch.setenv("OPENAI_API_KEY", KEY)
-        model = load_chat("openai:scripted", gap=1.0, whole=3.0)
+        model = load_chat("openai:scripted", gap=2.0, whole=4.0)
     index = Index.open(indexes, embedder)
     live = LiveFigures(tmp_path_factory.mktemp("modelled"), None)
     with Assistant(ROOT / "corpus", index, Retriever(index, embedder), live, model=model) as opened:

@@ -169,9 +169,9 @@ def test_sentence_refused_twice_is_left_out_and_counted(
 
 @both
 def test_what_came_before_a_failure_stays(modelled: Assistant, chat_server: ChatServer, language: Language) -> None:
-    answer = _asked(modelled, chat_server, WEIGHT[language], lambda p: Reply(_quoted(p, 1) + "\nA", pings=True))
+    answer = _asked(modelled, chat_server, WEIGHT[language], lambda p: Reply(_quoted(p, 1) + "\nA", breaks=True))
     assert answer.writer == "openai:scripted" and len(answer.sentences) == 1
-    assert any(_WHY["timeout"][language] in notice for notice in answer.notices)
+    assert any(_WHY["failed"][language] in notice for notice in answer.notices)
 
 
 # --- a model that does not ------------------------------------------------------------------------------------------
@@ -264,7 +264,7 @@ FAILURES: dict[str, tuple[Reply, str]] = {
     "no such model": (error(404), "unknown_model"),
     "too many questions": (error(429), "rate_limit"),
     "broken server": (error(500), "failed"),
-    "no sign of life": (Reply("late", wait=1.5), "timeout"),
+    "no sign of life": (Reply("late", wait=2.5), "timeout"),
     "only pings": (Reply(pings=True), "timeout"),
     "no end": (Reply("word " * 200, endless=True), "endless"),
     "empty": (Reply(), "empty"),
