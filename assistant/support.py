@@ -31,7 +31,8 @@ from assistant.vocabulary import Kind, Mention, load_vocabulary
 
 LEAST_LIKENESS = 0.45  # cosine, with centred vectors, of a sentence with one that it cites
 LEAST_LIKENESS_ACROSS = 0.34  # where that one is in the other language
-LEAST_SHARED = 0.6  # the share of its words that stand in what it cites, in its language
+LEAST_SHARED = 0.6  # of its words that stand in what it cites or above it, in its language
+LEAST_OWN = 0.4  # of its words that stand in what it cites: a title alone bears nothing out
 LEAST_HANGUL, MOST_FOREIGN = 0.5, 0.1  # Hangul among a Korean sentence's letters, any but a to z among an English one's
 LEAST_SMALL, FEW_WORDS = 0.05, 5  # small English words (the, of) among so many or more
 RATIO_TOLERANCE = Decimal("0.05")
@@ -129,7 +130,7 @@ def _fault(plain: str, cited: Sequence[Row], language: Language) -> Fault | None
         return Fault("direction")
     if denies(plain) not in {denies(row.text) for row in cited}:
         return Fault("denial")
-    if same and _shared(plain, cited, language) < LEAST_SHARED:
+    if same and not _is_shared(plain, cited, language):
         return Fault("unlike")
     return None
 
@@ -174,11 +175,13 @@ def _blank(plain: str, known: Iterable[Number | Mention]) -> str:
     return "".join(chars)
 
 
-def _shared(plain: str, rows: Sequence[Row], language: Language) -> float:
-    """The share of the sentence's words that stand in the rows or above them; numbers have a check of their own."""
+def _is_shared(plain: str, rows: Sequence[Row], language: Language) -> bool:
+    """Whether enough of the sentence's words stand in the rows or above them; numbers have a check of their own."""
     wanted = set(index_terms(_blank(plain, find_numbers(plain)), language)) - fillers(language)
-    stated = index_terms(" ".join(f"{row.text} {row.above} {row.publisher}" for row in rows), language)
-    return len(wanted & set(stated)) / len(wanted) if wanted else 1.0
+    stated = set(index_terms(" ".join(row.text for row in rows), language))
+    above = set(index_terms(" ".join(f"{row.above} {row.publisher}" for row in rows), language))
+    own, all_of_it = len(wanted & stated), len(wanted & (stated | above))
+    return all_of_it >= LEAST_SHARED * len(wanted) and own >= LEAST_OWN * len(wanted)
 
 
 def _concepts(text: str) -> frozenset[str]:
