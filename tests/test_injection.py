@@ -1,7 +1,7 @@
 """Articles that give orders, and a model that obeys them: no rule, citation, number or language changes.
 
-The orders stand in the text, in comments, titles, headings, front matter and file names, in both languages, beside facts
-that are asked for. The same articles are asked without a model.
+The orders stand in the text, in comments, titles, headings, front matter and file names, in both languages, beside
+facts that are asked for. The same articles are asked without a model.
 """
 
 from __future__ import annotations
