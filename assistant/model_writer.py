@@ -114,19 +114,19 @@ class ModelWriter:
     def write(self, question: Question, draft: Draft, hits: Sequence[Hit]) -> Iterator[Writing]:
         """Yield what has passed after each sentence, then the whole; the draft is what to say without the model."""
         rows = rows_of(question, draft, hits, self.articles, self.corpus, self.vocabulary)
-        round = _Round(question, draft, rows, self)
+        sentences = _Sentences(question, draft, rows, self)
         stopped: Reason | None = None
         try:
             asked = ask(question.text, rows, question.language)
-            yield from round.of(asked)
-            if round.refused:
-                yield from round.of(ask_again(asked, round.told(), question.language), again=True)
+            yield from sentences.of(asked)
+            if sentences.refused:
+                yield from sentences.of(ask_again(asked, sentences.told(), question.language), again=True)
         except ChatFailure as failure:
             stopped = failure.reason
-        yield round.whole(stopped)
+        yield sentences.whole(stopped)
 
 
-class _Round:
+class _Sentences:
     """The sentences of one answer, passed and refused."""
 
     def __init__(self, question: Question, draft: Draft, rows: Sequence[Row], writer: ModelWriter) -> None:

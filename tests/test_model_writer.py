@@ -4,17 +4,26 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 
 import pytest
 
 from assistant import Answer, Assistant
 from assistant.citations import MARKER
+from assistant.embedder import Embedder
+from assistant.index import Index
+from assistant.live import LiveFigures
+from assistant.llm import load_chat
 from assistant.model_writer import _REASONS, _WHY
+from assistant.providers.provider import Fetched
+from assistant.retriever import Retriever
 from assistant.support import is_in
-from assistant.types import Language
+from assistant.types import Figure, FigureCitation, Language
 from tests.chat_server import KEY, ChatServer, Prompt, Reply, error
 
+ROOT = Path(__file__).resolve().parents[1]
 WEIGHT: dict[Language, str] = {"en": "What is VTWO's health care weight?", "ko": "VTWO의 헬스케어 비중은?"}
 FEES: dict[Language, str] = {
     "en": "What is the difference between the expense ratios of IWM and VTWO?",
@@ -346,6 +355,54 @@ def test_model_is_not_asked_where_the_sources_do_not_answer(
     question = {"en": "What is VTWO's energy weight?", "ko": "VTWO의 에너지 비중은?"}[language]
     answer = modelled.ask(question)
     assert answer.abstained and answer.writer == "extractive" and not chat_server.prompts
+
+
+# --- two clocks -----------------------------------------------------------------------------------------------------
+
+NOW = datetime.now(UTC)
+DAY = NOW.date() - timedelta(days=1)
+HEALTH_CARE = Figure(
+    "VTWO", "sector_weight.health_care", 17.6, "percent", DAY, "live", "Vanguard", as_of_kind="trade_date",
+    fetched_at=NOW, source_url="https://example.com",
+)  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def informed(
+    indexes: Path, embedder: Embedder, chat_server: ChatServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Assistant]:
+    """The assistant with the scripted model and one live figure, a made-up one, in store."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_BASE_URL", chat_server.url)
+        patch.setenv("OPENAI_API_KEY", KEY)
+        model = load_chat("openai:scripted", gap=10.0, whole=20.0)
+    live = LiveFigures(tmp_path_factory.mktemp("figures"), None)
+    live.store.save("vanguard", "VTWO", Fetched((HEALTH_CARE,)), NOW)
+    index = Index.open(indexes, embedder)
+    with Assistant(ROOT / "corpus", index, Retriever(index, embedder), live, model=model) as opened:
+        yield opened
+
+
+@both
+def test_live_figure_stands_beside_the_articles_whether_the_model_speaks_of_it_or_not(
+    informed: Assistant, chat_server: ChatServer, language: Language
+) -> None:
+    silent = _asked(informed, chat_server, WEIGHT[language], lambda p: Reply(_quoted(p, 1)))
+    assert [figure.value for figure in silent.figures] == [18.8, 17.6]
+    assert "17.6%" in silent.text and "1.2" in silent.text and silent.writer == "openai:scripted"
+    told = _asked(informed, chat_server, WEIGHT[language], lambda p: Reply(_quoted(p, 2, 1)))
+    assert told.sentences[0].text == chat_server.prompts[0].rows[1].text
+    assert {check.verdict for check in told.sentences[0].numbers} == {"figure"}
+    assert isinstance(told.citations[0], FigureCitation) and told.citations[0].figure.value == 17.6
+    assert told.text.count("17.6%") == silent.text.count("17.6%"), "once in a sentence and once in the formula"
+
+
+@both
+def test_live_figure_of_another_value_is_refused(
+    informed: Assistant, chat_server: ChatServer, language: Language
+) -> None:
+    answer = _asked(informed, chat_server, WEIGHT[language], lambda p: Reply(_quoted(p, 2).replace("17.6%", "71.6%")))
+    assert answer.writer == "extractive" and "71.6%" not in answer.text and "17.6%" in answer.text
 
 
 # --- as it comes ----------------------------------------------------------------------------------------------------
