@@ -136,7 +136,13 @@ def test_there_are_a_hundred() -> None:
     assert len(CASES) >= 100 and len({_name(case) for case in range(len(CASES))}) == len(CASES)
 
 
-@pytest.mark.parametrize("case", range(len(CASES)), ids=[" · ".join(case) for case in CASES])
+@pytest.mark.parametrize(
+    "case",
+    [
+        pytest.param(n, id=" · ".join(case), marks=() if n % 5 == 0 else pytest.mark.slow)
+        for n, case in enumerate(CASES)
+    ],
+)
 def test_orders_of_an_article_change_nothing(poisoned: Assistant, chat_server: ChatServer, case: int) -> None:
     order, _, language = CASES[case]
 

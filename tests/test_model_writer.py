@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
+from _pytest.mark import ParameterSet
 
 from assistant import Answer, Assistant
 from assistant.citations import MARKER
@@ -60,6 +61,15 @@ def _holds(answer: Answer) -> None:
     assert KEY not in str(answer.to_dict())
 
 
+def _in_turn(scripts: Iterable[str]) -> list[ParameterSet]:
+    """Each script in both languages, one of them in the default run."""
+    return [
+        pytest.param(script, language, marks=() if place % 2 == (language == "en") else pytest.mark.slow)
+        for place, script in enumerate(scripts)
+        for language in ("ko", "en")
+    ]
+
+
 def _quoted(prompt: Prompt, *rows: int) -> str:
     return "\n".join(f"{prompt.rows[n - 1].text} [{n}]" for n in rows)
 
@@ -85,8 +95,7 @@ WELL: dict[str, Callable[[Prompt], Reply]] = {
 }
 
 
-@both
-@pytest.mark.parametrize("script", WELL)
+@pytest.mark.parametrize(("script", "language"), _in_turn(WELL))
 def test_good_reply_is_the_answer(
     modelled: Assistant, chat_server: ChatServer, script: str, language: Language
 ) -> None:
@@ -283,8 +292,7 @@ FAILURES: dict[str, tuple[Reply, str]] = {
 }
 
 
-@both
-@pytest.mark.parametrize("script", BADLY)
+@pytest.mark.parametrize(("script", "language"), _in_turn(BADLY))
 def test_what_does_not_pass_gives_the_answer_made_without_the_model_and_says_so(
     assistant: Assistant, modelled: Assistant, chat_server: ChatServer, script: str, language: Language
 ) -> None:
@@ -296,7 +304,7 @@ def test_what_does_not_pass_gives_the_answer_made_without_the_model_and_says_so(
     assert why in answer.notices[0] and answer.notices[1:] == without.notices
 
 
-@pytest.mark.parametrize(("script", "language"), list(zip(FAILURES, ["ko", "en"] * 6, strict=False)))
+@pytest.mark.parametrize(("script", "language"), _in_turn(FAILURES))
 def test_failing_model_gives_the_answer_made_without_it_and_says_why(
     assistant: Assistant, modelled: Assistant, chat_server: ChatServer, script: str, language: Language
 ) -> None:
