@@ -9,7 +9,9 @@ from __future__ import annotations
 import asyncio
 import logging
 import threading
-from collections.abc import AsyncIterator, Iterator, Sequence
+import traceback
+from collections.abc import AsyncGenerator, Iterator, Sequence
+from contextlib import aclosing
 from functools import cache
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal
@@ -80,8 +82,8 @@ class ChatModel:
         """Put the reply's pieces where they are waited for, within the limits of time and length, then how it ended."""
         size, end = 0, None
         try:
-            async with asyncio.timeout(self._whole):
-                async for chunk in _chunks(chat, messages):
+            async with asyncio.timeout(self._whole), aclosing(_chunks(chat, messages)) as chunks:
+                async for chunk in chunks:
                     size += len(chunk.text)
                     if size > MOST_CHARACTERS:
                         raise ChatFailure("endless")
@@ -129,7 +131,7 @@ def _loop() -> asyncio.AbstractEventLoop:
     return loop
 
 
-async def _chunks(chat: BaseChatModel, messages: Sequence[Message]) -> AsyncIterator[Any]:
+async def _chunks(chat: BaseChatModel, messages: Sequence[Message]) -> AsyncGenerator[Any]:
     """Yield the reply's chunks; a server that cannot stream is asked again for the whole."""
     came = False
     try:
@@ -149,9 +151,11 @@ def _is_refusal(chunk: Any) -> bool:
 
 
 def _failure(name: str, error: Exception) -> ChatFailure:
-    """The reason behind a provider's error, which is logged by its type alone."""
+    """The reason behind a provider's error, which is logged by its type and place alone."""
     reason = _reason(error)
-    _log.warning("the language model %s failed: %s (%s)", name, reason, type(error).__name__)
+    place = traceback.extract_tb(error.__traceback__)[-1]
+    where = f"{place.filename}:{place.lineno}"
+    _log.warning("the language model %s failed: %s (%s, %s)", name, reason, type(error).__name__, where)
     return ChatFailure(reason)
 
 
