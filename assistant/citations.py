@@ -91,7 +91,7 @@ def check_draft(draft: Draft, articles: Mapping[str, Article]) -> Checked:
         asked = [int(number) for number in MARKER.findall(claim.text)]
         sources = {number: source for number in asked if (source := _exact(draft, number, articles)) is not None}
         plain = MARKER.sub("", claim.text)
-        checks = _check_numbers(plain, claim, list(sources.items()), articles)
+        checks = check_numbers(plain, claim, list(sources.items()), articles)
         if (not sources and not claim.note) or any(check.verdict == "unsupported" for check in checks):
             dropped += 1
             continue
@@ -129,9 +129,10 @@ def _citation(number: int, source: Source, articles: Mapping[str, Article]) -> C
     return Citation(number, article, source.start, source.end, article.text[source.start : source.end], source.figure)
 
 
-def _check_numbers(
+def check_numbers(
     text: str, claim: Claim, sources: Sequence[tuple[int, Source]], articles: Mapping[str, Article]
 ) -> list[NumberCheck]:
+    """Return a verdict on each number of the text by the sources under their raw numbers; a place in a list is none."""
     numbers = (number for number in find_numbers(text) if number.unit != "ordinal")
     return [_verdict(number, claim, sources, articles) for number in numbers]
 

@@ -262,7 +262,7 @@ class Finder:
             near = [hit for hit in hits if hit.passage.article == article]
             similarities = self.corpus.similarities(question.text, article)
             for sentence, similarity in zip(self.corpus.sentences(article), similarities, strict=True):
-                if _is_reference(sentence) and "#source" not in keys:
+                if is_reference(sentence) and "#source" not in keys:
                     continue
                 if hit := next((hit for hit in near if _holds(hit, sentence)), None):
                     pool.append(_weigh(sentence, similarity, hit.score, keys, total))
@@ -355,7 +355,7 @@ def _words(chosen: Sequence[Evidence]) -> frozenset[str]:
     return frozenset[str]().union(*(_terms(evidence.sentence.text) for evidence in chosen))
 
 
-def _is_reference(sentence: Sentence) -> bool:
+def is_reference(sentence: Sentence) -> bool:
     """Whether the sentence is an entry of a list of sources, which answers only who asks for sources."""
     return bool(sentence.section) and "#source" in _terms(sentence.section[-1])
 

@@ -27,6 +27,8 @@ from assistant.figures.table import FigureTable
 from assistant.file_lock import PATIENCE
 from assistant.index import Index, Progress
 from assistant.live import LiveFigures
+from assistant.llm import ChatModel
+from assistant.model_writer import ModelWriter
 from assistant.receipt import fingerprint
 from assistant.retriever import Retriever
 from assistant.types import Article, Figure, Hit, Passage, Sentence
@@ -52,6 +54,7 @@ class Library:
     state: State
     figures: FigureTable
     writer: ExtractiveWriter
+    model_writer: ModelWriter | None
     fingerprint: str
 
     def require(self, hits: Sequence[Hit]) -> None:
@@ -63,12 +66,19 @@ class Librarian:
     """Keeps one library in step with a corpus folder and its index; methods may be called from any thread."""
 
     def __init__(
-        self, folder: Path, index: Index, retriever: Retriever, live: LiveFigures, progress: Progress | None = None
+        self,
+        folder: Path,
+        index: Index,
+        retriever: Retriever,
+        live: LiveFigures,
+        progress: Progress | None = None,
+        model: ChatModel | None = None,
     ) -> None:
         self._folder = folder
         self._index = index
         self._retriever = retriever
         self._live = live
+        self._model = model
         self._notebook = Notebook(index.folder)
         self._changing = threading.RLock()  # held for as long as a change takes
         self._replacing = threading.Lock()  # held only to put a library in the place of another
@@ -179,7 +189,8 @@ class Librarian:
         held = sorted(self._index.articles(), key=lambda article: places.get(article.id, len(places)))
         articles, vocabulary = {article.id: article for article in held}, load_vocabulary()
         figures = self._table(articles)
-        finder = Finder(articles, _Texts(articles, self._index, self._retriever))
+        texts = _Texts(articles, self._index, self._retriever)
+        finder = Finder(articles, texts)
         writer = ExtractiveWriter(
             articles,
             FigureLookup(articles, figures, vocabulary),
@@ -188,7 +199,9 @@ class Librarian:
             self._live.now,
             partial(self._live.risks, articles),
         )
-        return Library(articles, self._corpus.problems, state, figures, writer, fingerprint(articles.values()))
+        model_writer = ModelWriter(self._model, articles, texts, vocabulary) if self._model else None
+        problems, identity = self._corpus.problems, fingerprint(articles.values())
+        return Library(articles, problems, state, figures, writer, model_writer, identity)
 
     def _table(self, articles: Mapping[str, Article]) -> FigureTable:
         """The figures that figures.csv lists, and those read from the articles that it does not cover."""

@@ -7,11 +7,10 @@ Heavy parts are imported when an assistant is opened, so that importing this mod
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, date, datetime
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
-from time import perf_counter
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
@@ -35,14 +34,13 @@ if TYPE_CHECKING:
     from assistant.index import Index
     from assistant.library import Library
     from assistant.live import LiveFigures, LiveState
+    from assistant.llm import ChatModel
     from assistant.preview import Preview
     from assistant.providers.provider import Provider
-    from assistant.question import Question
     from assistant.retriever import Retriever
     from assistant.settings import Settings
     from assistant.sources import File
 
-CANDIDATES = 12  # passages looked into for an answer
 FEEDBACK = "feedback.jsonl"
 Progress = Callable[[int, int], None]
 
@@ -59,7 +57,9 @@ class Assistant:
         cards: CardSearch | None = None,
         progress: Progress | None = None,
         fetcher: Fetcher | None = None,
+        model: ChatModel | None = None,
     ) -> None:
+        from assistant.answering import Answering
         from assistant.library import Librarian
 
         self._corpus = corpus
@@ -68,7 +68,8 @@ class Assistant:
         self._cards = cards
         self._index = index
         self._retriever = retriever
-        self._librarian = Librarian(corpus, index, retriever, live, progress)
+        self._answering = Answering(retriever, live, self._known)
+        self._librarian = Librarian(corpus, index, retriever, live, progress, model)
 
     @classmethod
     def open(
@@ -91,10 +92,12 @@ class Assistant:
         from assistant.fetching.fetcher import Fetcher
         from assistant.index import Index
         from assistant.live import LiveFigures
+        from assistant.llm import load_chat
         from assistant.retriever import Retriever
         from assistant.settings import Settings
 
         settings = Settings.load()
+        model = load_chat(settings.llm) if settings.llm else None
         embedder = load_embedder(embedding_model or settings.embedding_model)
         folder = Path(indexes or settings.indexes)
         index = Index.open(folder, embedder, fresh=fresh)
@@ -102,7 +105,7 @@ class Assistant:
         cards = CardSearch(folder, embedder, live.shown)
         retriever = Retriever(index, embedder, cards)
         fetcher = Fetcher() if settings.live == "on" else Fetcher(resolve=no_network)
-        return cls(Path(corpus or settings.corpus), index, retriever, live, cards, progress, fetcher)
+        return cls(Path(corpus or settings.corpus), index, retriever, live, cards, progress, fetcher, model)
 
     def __enter__(self) -> Self:
         return self
@@ -134,53 +137,24 @@ class Assistant:
         is made whole by the turns before it; `answer.asked_as` is then the whole question. `language` is the answer's,
         where it is not to be the question's.
         """
-        return self._librarian.consistently(lambda library: self._asked(library, question, history or [], language))
+        *_, answer = self.stream(question, history, language=language)
+        return answer
 
-    def _asked(
-        self, library: Library, question: str, history: Sequence[tuple[str, str]], language: Language | None
-    ) -> Answer:
-        from assistant import phrases
-        from assistant.conversation import resolved
-        from assistant.footnotes import source_names
-        from assistant.language import clean_question
-        from assistant.question import read_question
-        from assistant.vocabulary import load_vocabulary
+    def stream(
+        self,
+        question: str,
+        history: Sequence[tuple[str, str]] | None = None,
+        *,
+        language: Language | None = None,
+    ) -> Iterator[Answer]:
+        """Yield the answer as it grows, a checked one each time, and last the whole, which is what `ask` returns.
 
-        vocabulary = load_vocabulary()
-        whole = resolved(question, history, vocabulary)
-        read = partial(read_question, whole.text, vocabulary, this_year=date.today().year, known=self._known)
-        own, asked = read(), read(answer_in=language or whole.language)
-        known = own.language == asked.language or not self._answer(library, own).abstained
-        answer = self._answer(library, asked, known)
-        notices = []
-        if own.language != asked.language and known and answer.abstained:
-            notices.append(phrases.text("only_foreign", asked.language))
-        if whole.sources and answer.citations:
-            notices.append(phrases.text("sources", asked.language, sources=" · ".join(source_names(answer))))
-        said = clean_question(question)
-        asked_as = None if asked.text == said else asked.text
-        return dataclasses.replace(answer, question=said, asked_as=asked_as, notices=(*notices, *answer.notices))
-
-    def _answer(self, library: Library, asked: Question, known: bool = True) -> Answer:
-        """Return the checked answer to a question that was read; not `known` is that it has none."""
-        from assistant import suggestions
-        from assistant.citations import check_draft
-        from assistant.evidence import foreign_twins
-
-        started = perf_counter()
-        hits = self._retriever.search(asked.text, CANDIDATES, exclude=foreign_twins(library.articles, asked.language))
-        library.require(hits)
-        retrieved = perf_counter()
-        draft = library.writer.write(asked, hits) if known else None
-        written = perf_counter()
-        checked = check_draft(draft, library.articles) if draft else None
-        answer = suggestions.complete(asked, checked, hits, library.figures, self._live.now())
-        timings = {
-            "retrieve": _milliseconds(started, retrieved),
-            "write": _milliseconds(retrieved, written),
-            "check": _milliseconds(written, perf_counter()),
-        }
-        return dataclasses.replace(answer, timings_ms=timings, corpus=library.fingerprint)
+        It grows with the sentences of a language model; without one, the whole is all that comes.
+        """
+        asked = self._librarian.consistently(
+            lambda library: self._answering.ask(library, question, history or [], language)
+        )
+        yield from self._answering.answers(asked)
 
     def receipt(self, answer: Answer) -> dict[str, Any]:
         """Return the receipt of an answer as JSON values, for `assistant replay` to compare with later."""
@@ -372,7 +346,3 @@ def _providers(indexes: Path, settings: Settings) -> Sequence[Provider]:
 
     key = settings.fred_key.get_secret_value() if settings.fred_key else None
     return all_providers(indexes / "yahoo", key, settings.sec_contact)
-
-
-def _milliseconds(start: float, end: float) -> int:
-    return round((end - start) * 1000)

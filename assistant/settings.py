@@ -23,6 +23,10 @@ _ALLOWED: dict[str, dict[Language, str]] = {
         "en": "`bundled`, or the name or folder of a sentence-transformers model",
         "ko": "`bundled` 또는 sentence-transformers 모델의 이름이나 폴더",
     },
+    "llm": {
+        "en": "provider:model, such as `ollama:qwen3:8b`, by the names of LangChain's `init_chat_model`",
+        "ko": "LangChain `init_chat_model`의 이름으로 `ollama:qwen3:8b` 같은 제공자:모델",
+    },
     "live": {"en": "`on` or `off`", "ko": "`on` 또는 `off`"},
     "fred_key": {"en": "a text", "ko": "글자"},
     "sec_contact": {"en": "an e-mail address", "ko": "이메일 주소"},
@@ -48,6 +52,7 @@ class Settings(BaseSettings):
     corpus: Path = Path("corpus")
     indexes: Path = Path("indexes")
     embedding_model: str = "bundled"
+    llm: str | None = Field(default=None, pattern=r"^[a-z0-9_]+:\S+$")
     live: Literal["on", "off"] = "on"
     fred_key: SecretStr | None = None
     sec_contact: str | None = None

@@ -62,6 +62,11 @@ def _asked(question: Question) -> list[tuple[str, str]]:
     return pairs + ([RATE] if "krw" in question.units else [])
 
 
+def growing(question: Question, checked: Checked, writer: str) -> Answer:
+    """Return what there is of an answer that is still being written."""
+    return Answer(question.text, question.language, False, writer, checked.text, checked.sentences, checked.citations)
+
+
 def _foreign(question: Question, checked: Checked) -> list[str]:
     """Say where quotes are in another language than the answer."""
     quotes = [citation for citation in checked.citations if isinstance(citation, Citation)]

@@ -12,7 +12,9 @@ from assistant import Assistant
 from assistant.embedder import Embedder, load_embedder
 from assistant.index import Index
 from assistant.live import LiveFigures
+from assistant.llm import load_chat
 from assistant.retriever import Retriever
+from tests.chat_server import KEY, ChatServer
 from tests.fetching.web import Web
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -44,3 +46,25 @@ def web() -> Iterator[Web]:
     """A small web on the loopback, for pages to be added from."""
     with Web() as running:
         yield running
+
+
+@pytest.fixture(scope="session")
+def chat_server() -> Iterator[ChatServer]:
+    """A scripted language model on the loopback: set its `script` before asking."""
+    with ChatServer() as server:
+        yield server
+
+
+@pytest.fixture(scope="session")
+def modelled(
+    indexes: Path, embedder: Embedder, chat_server: ChatServer, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Assistant]:
+    """The real assistant with the scripted model as its writer; the model has little time."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OPENAI_BASE_URL", chat_server.url)
+        patch.setenv("OPENAI_API_KEY", KEY)
+        model = load_chat("openai:scripted", gap=2.0, whole=4.0)
+    index = Index.open(indexes, embedder)
+    live = LiveFigures(tmp_path_factory.mktemp("modelled"), None)
+    with Assistant(ROOT / "corpus", index, Retriever(index, embedder), live, model=model) as opened:
+        yield opened

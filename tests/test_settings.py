@@ -48,6 +48,17 @@ def test_wrong_value_names_variable_value_and_what_is_allowed(value: str, monkey
         assert "ASSISTANT_PORT" in message and repr(value) in message and "65535" in message
 
 
+@pytest.mark.parametrize("value", ["qwen3", "ollama:", ":qwen3", "ollama qwen3", "ollama: qwen3"])
+def test_language_model_is_a_provider_and_a_model(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_LLM", value)
+    with pytest.raises(SettingsError) as raised:
+        Settings.load()
+    for message in raised.value.messages.values():
+        assert "ASSISTANT_LLM" in message and repr(value) in message and "ollama:qwen3:8b" in message
+    monkeypatch.setenv("ASSISTANT_LLM", "ollama:qwen3:8b")
+    assert Settings.load().llm == "ollama:qwen3:8b"
+
+
 def test_password_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_PASSWORD", "secret-word")
     settings = Settings.load()

@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
 from html import escape
@@ -46,6 +46,8 @@ _log = logging.getLogger(__name__)
 
 class Assistant(FigureSource, ArticleSource, desk.Assistant, Protocol):
     """What all that is served needs of an assistant; its methods are called from several threads at once."""
+
+    def stream(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Iterator[Answer]: ...
 
     def rate(self, answer: Answer, opinion: Opinion) -> None: ...
 
@@ -125,37 +127,39 @@ async def answer_steps(
         asked = [*_messages(conversation.turns, language), _message("user", render_question(question))]
         status = TEXTS[language].searching if assistant.done() else TEXTS[language].opening
         yield [*asked, _message("assistant", render_status(status))], panel
-        turn = await _answered(question, conversation.turns, language, assistant, shelf)
-        conversation.turns = [*conversation.turns, turn][-TURNS_KEPT:]
-        panel = _panel(conversation.turns, language)
-        if turn.answer:
-            asked[-1] = _message("user", render_question(question, turn.answer, language))
-            async for growing in _revealed(turn.answer, turn.number):
-                yield [*asked, _message("assistant", growing)], panel
+        earlier, revealed = conversation.turns, 0
+        async for turn in _answered(question, earlier, language, assistant, shelf):
+            conversation.turns = [*earlier, turn][-TURNS_KEPT:]
+            panel = _panel(conversation.turns, language)
+            parts = list(render_growing(turn.answer, turn.number)) if turn.answer else []
+            if turn.answer:
+                asked[-1] = _message("user", render_question(question, turn.answer, language))
+            for part in parts[revealed:]:
+                yield [*asked, _message("assistant", part)], panel
+                await asyncio.sleep(REVEAL_SECONDS / max(len(parts), 8))
+            revealed = len(parts)
         yield _messages(conversation.turns, language), panel
 
 
 async def _answered(
     question: str, turns: Sequence[Turn], language: Language, assistant: Future[Assistant], shelf: OpenAnswers
-) -> Turn:
+) -> AsyncIterator[Turn]:
+    """The turn each time its answer has grown, and last as it stays, with its answer on the shelf."""
     number = turns[-1].number + 1 if turns else 1
     history = [(earlier.question, earlier.answer.text) for earlier in turns if earlier.answer]
     try:
         ready = await asyncio.wrap_future(assistant)
-        answer = await asyncio.to_thread(ready.ask, question, history=history)
+        answers, whole = ready.stream(question, history=history), None
+        while (answer := await asyncio.to_thread(next, answers, None)) is not None:
+            whole = answer
+            yield Turn(number, question, answer)
+        if whole:
+            yield Turn(number, question, whole, kept=shelf.keep(whole))
     except AssistantError as error:
-        return Turn(number, question, message=error.message(language))
+        yield Turn(number, question, message=error.message(language))
     except Exception:  # the page's edge: whatever failed is logged, and the user is told in plain words
         _log.exception("a question could not be answered")
-        return Turn(number, question, message=TEXTS[language].failed)
-    return Turn(number, question, answer, kept=shelf.keep(answer))
-
-
-async def _revealed(answer: Answer, number: int) -> AsyncIterator[str]:
-    steps = list(render_growing(answer, number))
-    for step in steps:
-        yield step
-        await asyncio.sleep(REVEAL_SECONDS / max(len(steps), 8))
+        yield Turn(number, question, message=TEXTS[language].failed)
 
 
 def _panel(turns: Sequence[Turn], language: Language) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -156,6 +156,13 @@ class FakeAssistant:
         if self.rating_fails:
             raise AssistantError("The disk is full.", "저장할 곳이 없어요.")
         self.rated.append((answer, opinion))
+
+    def stream(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Iterator[Answer]:
+        """Yield the answer whole, or first its beginning where the question asks for it piece by piece."""
+        answer = self.ask(question, history)
+        if "piecemeal" in question:
+            yield replace(answer, text=answer.text.partition(" 3~5%")[0], follow_ups=())
+        yield answer
 
     def figures(self, subject: str | None = None) -> pandas.DataFrame:
         figures = [*fake_figures.STATED, *(fake_figures.FETCHED_FIGURES if self._fetched else ())]

@@ -49,6 +49,13 @@ def test_progress_comes_first_then_the_answer_grows_and_the_panel_comes_with_it(
     assert all(type(messages) is list and type(panel) is str for messages, panel in steps)  # gr.skip() would leak
 
 
+def test_what_has_passed_is_shown_before_the_answer_is_whole_and_never_twice() -> None:
+    steps = [messages[-1]["content"] for messages, _ in _steps("IWM 보수는? piecemeal")]
+    assert "0.19%" in steps[1] and "설명" not in steps[1]
+    assert steps[1:-1] == sorted(set(steps[1:-1]), key=len)
+    assert "growing" not in steps[-1] and "0.12%p" in steps[-1]
+
+
 def test_the_last_step_has_question_answer_and_follow_ups() -> None:
     conversation = Conversation()
     messages, _ = _steps("IWM 보수는?", conversation)[-1]

@@ -1,0 +1,53 @@
+"""Which number is told of which name, as far as their order tells it: "IWM charges 0.19%, VTWO 0.07%".
+
+Knows nothing of what the numbers mean. Where a text has not as many numbers as names, nothing is taken from it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from assistant.numbers import Number, Unit, equal, find_numbers
+from assistant.vocabulary import Kind, load_vocabulary
+
+_SIDES: tuple[tuple[Kind, ...], ...] = (("fund", "benchmark"), ("company",), ("sector",))
+_UNTOLD: frozenset[Unit] = frozenset({"date", "ordinal", "year"})
+
+
+def names_of(text: str, *kinds: Kind) -> list[str]:
+    """Return the ids of the concepts of these kinds that the text names, each once, in reading order."""
+    found = (mention.concept for mention in load_vocabulary().find(text) if mention.concept.kind in kinds)
+    return list(dict.fromkeys(concept.id for concept in found))
+
+
+def swapped(sentence: str, stated: Sequence[str]) -> bool:
+    """Whether the sentence tells a name a number that the texts tell of another."""
+    for kinds in _SIDES:
+        for unit in {number.unit for number in find_numbers(sentence)} - _UNTOLD:
+            theirs: dict[str, list[Number]] = {}
+            for text in stated:
+                for name, number in _bound(text, kinds, unit).items():
+                    theirs.setdefault(name, []).append(number)
+            if _contradicts(_bound(sentence, kinds, unit), theirs):
+                return True
+    return False
+
+
+def _contradicts(said: Mapping[str, Number], theirs: Mapping[str, Sequence[Number]]) -> bool:
+    """Whether a name has a number that is another's and not its own."""
+    for name, number in said.items():
+        others = (other for known, numbers in theirs.items() if known != name for other in numbers)
+        own = theirs.get(name, ())
+        if own and not any(equal(number, each) for each in own) and any(equal(number, other) for other in others):
+            return True
+    return False
+
+
+def _bound(text: str, kinds: tuple[Kind, ...], unit: Unit) -> dict[str, Number]:
+    """The names with their numbers, first with first, where there are as many of both."""
+    names = names_of(text, *kinds)
+    numbers = list[Number]()
+    for number in find_numbers(text):
+        if number.unit == unit and not any(equal(number, earlier) for earlier in numbers):
+            numbers.append(number)
+    return dict(zip(names, numbers, strict=True)) if len(names) == len(numbers) else {}
