@@ -19,7 +19,7 @@ from assistant.figures.store import FigureStore
 from assistant.figures.turn import Cancellation, Outcome, Status, Turns
 from assistant.providers.provider import Provider
 
-PATIENCE = 15.0  # seconds: where no provider has answered by then, the network counts as dead
+PATIENCE = 14.0  # seconds: where no provider has answered by then, the network counts as dead
 _LONGEST = 300.0  # seconds for a whole refresh while the network is alive
 _TICK = 60.0  # seconds between two looks of the background mode at what is due
 _BACKGROUND_LEAST = timedelta(minutes=30)  # between two fetches of a subject: Yahoo wants less than 60 requests an hour

@@ -227,7 +227,7 @@ def _impatient(live: LiveFigures, folder: Path) -> None:
     ("remake", "within"),
     [
         (_impatient, 5.0),
-        pytest.param(lambda live, folder: None, 15.5, marks=pytest.mark.slow),
+        pytest.param(lambda live, folder: None, 15, marks=pytest.mark.slow),
     ],
     ids=["with a fifth of the patience", "with the real patience"],
 )
