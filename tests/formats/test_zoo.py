@@ -88,7 +88,6 @@ def test_bad_file_ends_in_one_clear_outcome(seen: dict[str, Seen], name: str) ->
 
 def test_a_good_file_is_read_after_all_of_them(seen: dict[str, Seen]) -> None:
     assert ENGLISH in draft_article(File("report.docx", word_file())).article.text
-    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss * 1024 < MEMORY_BYTES
 
 
 def test_bad_zip_is_reported_and_never_unpacked_to_disk(tmp_path: Path) -> None:
