@@ -7,7 +7,8 @@ No extra installs them: `langchain-huggingface` still asks for an older `hugging
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -27,11 +28,26 @@ def stock_ingest(model: Path) -> Callable[[Sequence[str]], int]:
     def ingest(texts: Sequence[str]) -> int:
         splitter = RecursiveCharacterTextSplitter(chunk_size=CHUNK_SIZE, chunk_overlap=CHUNK_OVERLAP)
         chunks = [chunk for text in texts for chunk in splitter.split_text(text)]
-        with tempfile.TemporaryDirectory() as folder:
+        with tempfile.TemporaryDirectory() as folder, torch_on_all_cores():
             Chroma.from_texts(chunks, embeddings, persist_directory=folder)
         return len(chunks)
 
     return ingest
+
+
+@contextmanager
+def torch_on_all_cores() -> Iterator[None]:
+    """Let an operation of torch use all cores, as it does by default: our encoders have set one thread for each."""
+    import torch
+
+    from assistant.encoders import _cores
+
+    cores, before = _cores(), torch.get_num_threads()
+    torch.set_num_threads(cores)
+    try:
+        yield
+    finally:
+        torch.set_num_threads(before)
 
 
 def save_model(folder: Path) -> None:
