@@ -37,6 +37,8 @@ LOCK = "index.lock"
 # Seconds: longer than a command lives, which would wait longer for Chroma than for its answer.
 GRAPH_AFTER = 15.0
 BATCH = 400_000  # characters of articles that are put in together: some thousand texts to embed
+# Passages up to which Chroma holds a graph: it takes 4 KB a passage, and above that the sieve is as quick without.
+GRAPH_UP_TO = 50_000
 _BATCH = 128
 _AT_HAND = 20_000  # passages kept in memory
 _log = logging.getLogger(__name__)
@@ -130,6 +132,7 @@ class Index:
         return index
 
     def close(self) -> None:
+        self._verification.close()
         self._shelf.close()
         if self._chroma is not None:
             self._chroma.close()
@@ -188,6 +191,8 @@ class Index:
     ) -> Changes:
         """Put these articles in, in the place of those of their ids, and take others out.
 
+        In an index that was opened `fresh` they come in the place of all others.
+
         Only texts that are new in an article are embedded; `progress(done, total)` counts characters of articles. What
         is at most BATCH characters long appears at once, more of it some whole articles at a time. An interrupted
         update keeps the vectors that it had made. Raises IndexingError, or BusyError.
@@ -196,7 +201,7 @@ class Index:
             raise not_writable()
         require_space(self._folder)
         with self.writing(), named_errors(self._folder):
-            known = self._database.hashes().keys()
+            known = self._database.present(article.id for article in changed)
             report = _Report(progress, sum(len(article.text) for article in changed))
             embedded = self._replace_all(changed, report) if self._fresh else self._change(changed, removed, report)
             self._fresh = False
@@ -303,7 +308,7 @@ class Index:
             raise other_model(built["model"], self._embedder.name)
 
     def _follow(self, snapshot: Snapshot, built: dict[str, str]) -> None:
-        if self._chroma is not None and len(snapshot):
+        if self._chroma is not None and 0 < len(snapshot) <= GRAPH_UP_TO:
             self._chroma.follow(snapshot, built["database"])
 
     def _rows(self, snapshot: Snapshot, articles: Iterable[str]) -> Rows:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import shutil
 import sqlite3
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -234,6 +235,23 @@ def test_large_database_is_verified_in_the_background_and_its_damage_remembered(
     assert again.article_ids() == frozenset() and not (tmp_path / "indexes" / MARK).exists()
     again.sync(articles)
     assert again.check(articles) == []
+
+
+def test_closing_does_not_wait_for_the_verification(
+    grown: tuple[Index, list[Article]], open_index: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    index, _ = grown
+    index.close()
+    monkeypatch.setattr("assistant.index.READ_AT_ONCE", 0)
+    begun, slow = threading.Event(), "SELECT count(*) FROM passages a, passages b, passages c, passages d"
+    monkeypatch.setattr(
+        "assistant.store.database.verify", lambda connection: begun.set() or connection.execute(slow).fetchall()
+    )
+    again = open_index()
+    assert begun.wait(10)
+    started = time.monotonic()
+    again.close()
+    assert time.monotonic() - started < 5
 
 
 def test_rebuilding_ends_the_former_segments(

@@ -27,6 +27,7 @@ Counts = NDArray[np.int64]
 Keys = NDArray[np.int64]
 
 BATCH = 8192  # passages that are read together
+_STEPS = 10_000  # of SQLite's virtual machine, between looks whether to go on
 _PASSAGE = "id, article, record, terms, texts, vector, checksum"
 _CHECKED = (
     ("manifest", "name, value, checksum"),
@@ -57,6 +58,7 @@ class Database:
         self._path = path
         self._lock = threading.RLock()
         self._changing = threading.Lock()
+        self._stopped = threading.Event()
         with damage_named():
             self._writer, self.writable = connect(path)
             # Apart, so that what is read meanwhile is whole, and `version` tells of this process's changes too.
@@ -68,10 +70,14 @@ class Database:
             self._writer.close()
 
     def verify(self) -> None:
-        """Read everything, by a connection of its own, and raise `Damaged` where it is not as it was written."""
+        """Read everything, by a connection of its own, and raise `Damaged` where it is not as it was written.
+
+        Raises sqlite3.OperationalError soon after `stop_verifying`.
+        """
         with damage_named():
             connection, _ = connect(self._path)
             with closing(connection):
+                connection.set_progress_handler(self._stopped.is_set, _STEPS)
                 size_of(connection, self._path)
                 verify(connection)
                 for table, columns in _CHECKED:
@@ -80,6 +86,9 @@ class Database:
                 passages, built = (connection.execute(f"SELECT 1 FROM {t} LIMIT 1") for t in ("passages", "manifest"))
                 if passages.fetchone() and not built.fetchone():
                     raise Damaged("it does not say what it was built with")
+
+    def stop_verifying(self) -> None:
+        self._stopped.set()
 
     def size(self) -> int:
         """Return how many bytes the file has."""
@@ -100,7 +109,12 @@ class Database:
 
     def hashes(self) -> dict[str, str]:
         """Return the content hash of each article by id."""
-        return dict(self._read("SELECT id, hash FROM articles"))
+        return dict(self._read("SELECT id, hash FROM articles ORDER BY id"))
+
+    def present(self, ids: Iterable[str]) -> set[str]:
+        """Return which of these articles are here."""
+        wanted = "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
+        return {id for (id,) in self._read(wanted, [json.dumps(list(ids))])}
 
     def articles(self) -> list[Article]:
         return [article_of(record) for (record,) in self._read("SELECT record FROM articles ORDER BY id")]

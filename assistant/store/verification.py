@@ -39,21 +39,32 @@ class Verification:
         self._folder = folder
         self._database = database
         self._shelf = shelf
+        self._closing = False
+        self._thread = threading.Thread(target=self._verify, name="verification", daemon=True)
+
+    def close(self) -> None:
+        """Stop reading."""
+        self._closing = True
+        self._database.stop_verifying()
+        if self._thread.ident is not None:
+            self._thread.join()
 
     def begin(self, database_too: bool) -> None:
         """Read the segments, and the database too in the background where it was not read yet."""
         if database_too:
-            threading.Thread(target=self._verify, name="verification", daemon=True).start()
+            self._thread.start()
         else:
             self._shelf.verify()
 
     def _verify(self) -> None:
         try:
             self._database.verify()
-            self._shelf.verify()
+            if not self._closing:
+                self._shelf.verify()
         except Damaged as damage:
             _log.warning("index: %s is damaged (%s); it is built again at the next start", self._folder, damage)
             (self._folder / MARK).write_text(str(damage), encoding="utf-8")
             self.damage = damage
         except sqlite3.OperationalError as error:
-            _log.warning("index: %s could not be verified (%s)", self._folder, error)
+            if not self._closing:
+                _log.warning("index: %s could not be verified (%s)", self._folder, error)
