@@ -10,6 +10,7 @@ from __future__ import annotations
 import logging
 import math
 import shutil
+import sqlite3
 import threading
 import uuid
 from collections.abc import Callable, Sequence
@@ -140,8 +141,8 @@ class Shelf:
                 self._sweep()
         except BusyError:
             pass  # another process is at it
-        except OSError as error:
-            _log.warning("index: no segment can be written (%s); searching goes on without", error)
+        except (OSError, sqlite3.OperationalError) as error:
+            _log.warning("index: no segment can be written now (%s); searching goes on without", error)
         finally:
             self._tidying = None
 

@@ -19,6 +19,7 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from functools import cached_property
 from pathlib import Path
 from statistics import median
@@ -86,7 +87,7 @@ class Pool:
             terms = (*(term for row in chosen for term in self.terms[row]), own)
             passages.append(IndexedPassage(passage, terms, (f"{id}\n{written}", *lines)))
             rows += [chosen[0], *chosen]
-        article = Article(id, id, "ko", "made", read_corpus(CORPUS).articles[0].published, text)
+        article = Article(id, id, "ko", "made", date(2026, 5, 3), text)
         names = [text_name(text) for item in passages for text in item.texts]
         entry = IndexedArticle(article, str(number), tuple(spans), tuple(passages))
         return entry, dict(zip(names, self._vectors(rows, number), strict=True))
@@ -123,7 +124,7 @@ def fill(folder: Path, size: int, pool: Pool, embedder: Embedder) -> None:
         built = {"model": embedder.name, "fingerprint": embedder.fingerprint}
         for first in range(0, size // PASSAGES, ARTICLES_AT_ONCE):
             numbers = range(first, min(first + ARTICLES_AT_ONCE, size // PASSAGES))
-            database.apply([], map(pool.article, numbers), built)
+            database.apply([], [pool.article(number) for number in numbers], built)
             index.article("")
             index.frequency("")
         while index._shelf._tidying is not None or index._shelf._untidy:
