@@ -51,7 +51,7 @@ class CardSearch:
         if not wanted:
             return []
         found: dict[str, Candidate] = {}
-        for candidate in self._opened().candidates(query, vector, len(cards()), wanted):
+        for candidate in self._opened().candidates(query, vector, len(cards()), include=wanted):
             id = candidate.passage.article
             if id not in found or candidate.cosine > found[id].cosine:
                 found[id] = replace(candidate, passage=passages[id])

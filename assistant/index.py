@@ -7,7 +7,6 @@ deleted at any time. Knows nothing of how scores are weighed, of questions or an
 from __future__ import annotations
 
 import logging
-import threading
 import uuid
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
@@ -26,7 +25,9 @@ from assistant.store.database import Database
 from assistant.store.derived import IndexedArticle, content_hash, derive, text_name, words
 from assistant.store.messages import NOTICES, named_errors, not_writable, notice, other_model
 from assistant.store.proof import problems
-from assistant.store.snapshot import Candidate, Found, Snapshot, Vectors
+from assistant.store.shelf import Shelf
+from assistant.store.snapshot import Candidate, Found, Rows, Snapshot, Vectors
+from assistant.store.verification import READ_AT_ONCE, Verification, require_unmarked, unmark
 from assistant.types import Article, Language, Passage, Sentence
 
 Progress = Callable[[int, int], None]
@@ -35,7 +36,11 @@ FILE = "index.sqlite3"
 LOCK = "index.lock"
 # Seconds: longer than a command lives, which would wait longer for Chroma than for its answer.
 GRAPH_AFTER = 15.0
+BATCH = 400_000  # characters of articles that are put in together: some thousand texts to embed
+# Passages up to which Chroma holds a graph: it takes 4 KB a passage, and above that the sieve is as quick without.
+GRAPH_UP_TO = 50_000
 _BATCH = 128
+_AT_HAND = 20_000  # passages kept in memory
 _log = logging.getLogger(__name__)
 
 
@@ -62,7 +67,7 @@ class Changes:
 
 
 class Index:
-    """The index of one folder. Any number of threads and processes may search while one of them syncs."""
+    """The index of one folder. Any number of threads and processes may search while one of them changes it."""
 
     def __init__(
         self, folder: Path, database: Database, embedder: Embedder, graph_after: float | None, fresh: bool
@@ -72,10 +77,11 @@ class Index:
         self._embedder = embedder
         self._fresh = fresh  # what is stored is to be replaced, and never looked at
         self._writing = Lock(folder / LOCK)
-        self._loading = threading.Lock()
         self._chroma = Chroma(folder, graph_after) if graph_after is not None and database.writable else None
-        self._version = database.version()
-        self._snapshot = self._load()
+        self._shelf = Shelf(folder, database, embedder.dimension, self._accept, self._follow)
+        self._passages: dict[int, Passage] = {}
+        self._verification = Verification(folder, database, self._shelf)
+        self._current()
 
     @classmethod
     def open(
@@ -104,23 +110,30 @@ class Index:
         except Damaged as damage:
             _log.warning("index: %s cannot be used (%s); it is built again from the corpus", path, damage)
             discard(path)
+            unmark(path.parent)
             return cls._open(path, embedder, graph_after, fresh)
 
     @classmethod
     def _open(cls, path: Path, embedder: Embedder, graph_after: float | None, fresh: bool) -> Self:
+        require_unmarked(path.parent)
         database = Database(path)
         try:
-            database.verify()
+            at_once = database.size() <= READ_AT_ONCE
+            if at_once:
+                database.verify()
             if fresh:
                 database.forget_pending()
-            return cls(
-                path.parent, database, embedder, graph_after, fresh or _is_outdated(database.manifest(), embedder)
-            )
+            outdated = fresh or _is_outdated(database.manifest(), embedder)
+            index = cls(path.parent, database, embedder, graph_after, outdated)
         except BaseException:
             database.close()
             raise
+        index._verification.begin(database_too=not at_once)
+        return index
 
     def close(self) -> None:
+        self._verification.close()
+        self._shelf.close()
         if self._chroma is not None:
             self._chroma.close()
         self._database.close()
@@ -163,52 +176,88 @@ class Index:
             return not self._fresh and self._database.hashes() == {each.id: content_hash(each) for each in articles}
 
     def sync(self, articles: Sequence[Article], progress: Progress | None = None) -> Changes:
-        """Make the index hold exactly these articles; only texts that are new in an article are embedded.
-
-        All changes appear at once. `progress(done, total)` counts the texts to embed. An interrupted sync leaves the
-        index as it was and keeps the vectors that it had made. Raises IndexingError, or BusyError.
-        """
+        """Make the index hold exactly these articles, as `update` does."""
         if self.holds(articles):
             return Changes()
         if not self._database.writable:
             raise not_writable()
+        with self.writing():
+            known = self._database.hashes()
+            stale = [each for each in articles if self._fresh or known.get(each.id) != content_hash(each)]
+            return self.update(stale, sorted(known.keys() - {each.id for each in articles}), progress)
+
+    def update(
+        self, changed: Sequence[Article], removed: Sequence[str] = (), progress: Progress | None = None
+    ) -> Changes:
+        """Put these articles in, in the place of those of their ids, and take others out.
+
+        In an index that was opened `fresh` they come in the place of all others.
+
+        Only texts that are new in an article are embedded; `progress(done, total)` counts characters of articles. What
+        is at most BATCH characters long appears at once, more of it some whole articles at a time. An interrupted
+        update keeps the vectors that it had made. Raises IndexingError, or BusyError.
+        """
+        if not self._database.writable:
+            raise not_writable()
         require_space(self._folder)
         with self.writing(), named_errors(self._folder):
-            wanted = {article.id: article for article in articles}
-            known = self._database.hashes()
-            stale = [id for id, article in wanted.items() if self._fresh or known.get(id) != content_hash(article)]
-            removed = tuple(sorted(known.keys() - wanted.keys()))
-            if not stale and not removed:
-                return Changes()
-            entries = [derive(wanted[id]) for id in stale]
-            vectors, embedded = self._vectors(entries, progress)
-            self._database.apply([*removed, *stale], entries, vectors, self._built_with())
+            known = self._database.present(article.id for article in changed)
+            report = _Report(progress, sum(len(article.text) for article in changed))
+            embedded = self._replace_all(changed, report) if self._fresh else self._change(changed, removed, report)
             self._fresh = False
             self._current()
-            added, changed = ([id for id in stale if (id in known) is was_known] for was_known in (False, True))
-            return Changes(tuple(added), tuple(changed), removed, embedded)
+            added, others = ([each.id for each in changed if (each.id in known) is was] for was in (False, True))
+            return Changes(tuple(added), tuple(others), tuple(removed), embedded)
+
+    def _change(self, changed: Sequence[Article], removed: Sequence[str], report: _Report) -> int:
+        """Apply one batch of articles after the other, and return how many texts were embedded."""
+        embedded = 0
+        for batch in _batches(changed) or [[]]:
+            entries = [derive(article) for article in batch]
+            vectors, made = self._vectors(entries, report)
+            former = [*removed, *(article.id for article in batch)]
+            self._database.apply(former, [(entry, vectors) for entry in entries], self._built_with())
+            removed, embedded = (), embedded + made
+        return embedded
+
+    def _replace_all(self, articles: Sequence[Article], report: _Report) -> int:
+        """Make all vectors, a batch of articles at a time, then put all articles in the place of all others at once."""
+        embedded = sum(self._vectors([derive(each) for each in batch], report)[1] for batch in _batches(articles))
+        entries = ((entry, self._vectors([entry], _Report(None, 0))[0]) for entry in map(derive, articles))
+        self._database.apply(self._database.hashes(), entries, self._built_with())
+        return embedded
 
     def candidates(
-        self, query: str, vector: Vectors, k: int = 200, articles: Iterable[str] | None = None
+        self,
+        query: str,
+        vector: Vectors,
+        k: int = 200,
+        language: Language | None = None,
+        include: Iterable[str] | None = None,
+        exclude: Iterable[str] | None = None,
     ) -> list[Candidate]:
-        """Return the k passages nearest to the vector and the k best by the query's words, in no order of merit."""
+        """Return the k passages nearest to the vector and the k best by the query's words, in no order of merit.
+
+        They are of the language, of the included articles and not of the excluded ones, where these are given.
+        """
         terms = words(query, detect_language(query))
         snapshot = self._current()
-        if articles is not None:
-            found = snapshot.find(vector, terms, k, within=snapshot.rows_of(articles))
-        else:
-            nearest = self._chroma.nearest(snapshot, vector, k) if self._chroma is not None else None
-            found = snapshot.find(vector, terms, k, nearest=nearest)
+        among, without = (None if ids is None else self._rows(snapshot, ids) for ids in (include, exclude))
+        allowed = snapshot.mask(language, among, without)
+        nearest = None
+        if allowed is None and self._chroma is not None:
+            nearest = self._chroma.nearest(snapshot, vector, k)
+        found = snapshot.find(vector, terms, k, allowed, nearest)
         return self._with_sentences(snapshot, found, vector)
 
     def passage(self, id: str) -> Passage | None:
-        return self._current().passage(id)
+        self._current()
+        return None if self._fresh else self._database.passage(id)
 
-    def passages(self, article: str | None = None) -> list[Passage]:
-        """Return the passages of one article or of all, in the order of the text."""
+    def passages(self, article: str) -> list[Passage]:
+        """Return the passages of an article in the order of its text."""
         snapshot = self._current()
-        rows = range(len(snapshot.passages)) if article is None else snapshot.rows_of([article])
-        return [snapshot.passages[row] for row in rows]
+        return list(self._known_passages(snapshot.keys_of(self._rows(snapshot, [article])).tolist()).values())
 
     def sentences(self, article: str) -> list[Sentence]:
         """Return the article's sentences in the order of its text; empty when the index does not have it."""
@@ -217,7 +266,7 @@ class Index:
     def sentence_vectors(self, article: str) -> Vectors:
         """Return one unit vector a sentence, in the order of `sentences`."""
         snapshot = self._current()
-        keys = snapshot.keys[snapshot.rows_of([article])].tolist()
+        keys = snapshot.keys_of(self._rows(snapshot, [article])).tolist()
         vectors, _ = self._database.sentence_vectors(keys, self._embedder.dimension)
         return vectors
 
@@ -228,9 +277,10 @@ class Index:
     def article(self, id: str) -> Article | None:
         return self._database.article(id)
 
-    def article_ids(self, language: Language | None = None) -> frozenset[str]:
-        """Return the ids of the articles that have passages, of one language or of all."""
-        return self._current().articles(language)
+    def article_ids(self) -> frozenset[str]:
+        """Return the ids of all articles."""
+        self._current()
+        return frozenset() if self._fresh else frozenset(self._database.hashes())
 
     def frequency(self, term: str) -> int:
         """Return how many passages hold this term."""
@@ -247,65 +297,96 @@ class Index:
     def _current(self) -> Snapshot:
         """Return the newest contents; changes made by another process are seen here."""
         with named_errors(self._folder):
-            if self._database.version() != self._version:
-                with self._loading:
-                    self._reload()
-        return self._snapshot
+            if self._verification.damage is not None:
+                raise self._verification.damage
+            if self._fresh:
+                return Snapshot([], np.empty(0, dtype=np.int64), self._embedder.dimension)
+            return self._shelf.current()
 
-    def _reload(self) -> None:
-        version = self._database.version()
-        if version != self._version:
-            # Vectors kept before their passages change the file, but not what can be found.
-            if self._database.manifest().get("edition") != self._edition:
-                self._snapshot = self._load()
-            self._version = version
-
-    def _load(self) -> Snapshot:
-        dimension = self._embedder.dimension
-        if self._fresh:
-            self._edition = None
-            return Snapshot([], np.empty(0, dtype=np.int64), np.empty((0, dimension), dtype=np.float32), [])
-        built = self._database.manifest()
+    def _accept(self, built: dict[str, str]) -> None:
         if built and (built["model"], built["fingerprint"]) != (self._embedder.name, self._embedder.fingerprint):
             raise other_model(built["model"], self._embedder.name)
-        contents = self._database.contents(dimension)
-        snapshot = Snapshot(contents.passages, contents.keys, contents.vectors, contents.terms)
-        if self._chroma is not None and len(snapshot.keys):
-            self._chroma.follow(snapshot, contents.manifest["database"])
-        self._edition = contents.manifest.get("edition")
-        return snapshot
+
+    def _follow(self, snapshot: Snapshot, built: dict[str, str]) -> None:
+        if self._chroma is not None and 0 < len(snapshot) <= GRAPH_UP_TO:
+            self._chroma.follow(snapshot, built["database"])
+
+    def _rows(self, snapshot: Snapshot, articles: Iterable[str]) -> Rows:
+        return snapshot.rows_of(self._database.keys_of(articles).tolist())
+
+    def _known_passages(self, keys: Sequence[int]) -> dict[int, Passage]:
+        """Return the passages of these keys, in their order; the last ones asked for are kept at hand."""
+        known = self._passages
+        if len(known) > _AT_HAND:
+            known = self._passages = {}
+        if missing := [key for key in keys if key not in known]:
+            known.update(self._database.passages(missing))
+        return {key: known[key] for key in keys if key in known}
 
     def _with_sentences(self, snapshot: Snapshot, found: Found, vector: Vectors) -> list[Candidate]:
         """Add the cosine of each passage's best sentence, or its own where it has none."""
-        keys = snapshot.keys[found.rows].tolist()
+        keys = snapshot.keys_of(found.rows).tolist()
         vectors, counts = self._database.sentence_vectors(keys, self._embedder.dimension)
         best = found.cosines.copy()
         if len(vectors):
             starts = np.cumsum(counts) - counts
             best[counts > 0] = np.maximum.reduceat(vectors @ vector, starts[counts > 0])
-        scored = zip(found.rows.tolist(), found.cosines.tolist(), best.tolist(), found.bm25.tolist(), strict=True)
-        return [Candidate(snapshot.passages[row], *scores) for row, *scores in scored]
+        passages = self._known_passages(keys)
+        scored = zip(keys, found.cosines.tolist(), best.tolist(), found.bm25.tolist(), strict=True)
+        # One that was removed a moment ago has no passage any more.
+        return [Candidate(passages[key], *scores) for key, *scores in scored if key in passages]
 
-    def _vectors(self, entries: Sequence[IndexedArticle], progress: Progress | None) -> tuple[dict[str, Vectors], int]:
+    def _vectors(self, entries: Sequence[IndexedArticle], report: _Report) -> tuple[dict[str, Vectors], int]:
         """Return the vector of each text of the entries by its name, and how many of them were computed now."""
         texts = {text_name(text): text for entry in entries for item in entry.passages for text in item.texts}
         fingerprint, stored = self._embedder.fingerprint, [] if self._fresh else [entry.article.id for entry in entries]
-        vectors = self._database.known_vectors(stored, self._embedder.dimension, fingerprint)
+        vectors = self._database.known_vectors(stored, texts, self._embedder.dimension, fingerprint)
         # Texts of like length together: a batch takes as long as its longest text.
         missing = sorted(texts.keys() - vectors.keys(), key=lambda name: (len(texts[name]), name))
+        characters = sum(len(entry.article.text) for entry in entries)
         for start in range(0, len(missing), _BATCH):
             batch = missing[start : start + _BATCH]
             made = self._embedder.encode_passages([texts[name] for name in batch])
             fresh = dict(zip(batch, np.asarray(made, dtype=np.float32), strict=True))
             self._database.keep_vectors(fresh, fingerprint)
             vectors |= fresh
-            if progress is not None:
-                progress(start + len(batch), len(missing))
+            report(characters * (start + len(batch)) // len(missing))
+        report.end(characters)
         return vectors, len(missing)
 
     def _built_with(self) -> dict[str, str]:
         built = {"model": self._embedder.name, "fingerprint": self._embedder.fingerprint}
         return built | ({"database": uuid.uuid4().hex} if self._fresh else {})
+
+
+class _Report:
+    """Tells how many characters of all are done; the parts are reported one after the other."""
+
+    def __init__(self, progress: Progress | None, total: int) -> None:
+        self._progress = progress
+        self._total = total
+        self._before = 0
+
+    def __call__(self, done: int) -> None:
+        """Tell how far the part is that is being worked on."""
+        if self._progress is not None:
+            self._progress(self._before + done, self._total)
+
+    def end(self, size: int) -> None:
+        self._before += size
+
+
+def _batches(articles: Sequence[Article]) -> list[list[Article]]:
+    """Cut the articles into batches of about BATCH characters."""
+    batches: list[list[Article]] = []
+    size = BATCH
+    for article in articles:
+        if size >= BATCH:
+            batches.append([])
+            size = 0
+        batches[-1].append(article)
+        size += len(article.text)
+    return batches
 
 
 def _is_outdated(built: dict[str, str], embedder: Embedder) -> bool:

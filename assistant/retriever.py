@@ -70,7 +70,7 @@ class Retriever:
         vector = self._vector(asked)
         among = None if include is None else frozenset(include)
         without = None if exclude is None else frozenset(exclude)
-        found = self._index.candidates(asked, vector, CANDIDATES, self._articles(language, among, without))
+        found = self._index.candidates(asked, vector, CANDIDATES, language, among, without)
         if cards and self._cards is not None:
             found += self._cards.candidates(asked, vector, language, among, without or ())
         return _hits(asked, found, k)
@@ -92,15 +92,6 @@ class Retriever:
     def _encode(self, text: str) -> Vectors:
         vector: Vectors = self._encoder.encode_queries([text])[0]
         return vector
-
-    def _articles(
-        self, language: Language | None, include: Iterable[str] | None, exclude: Iterable[str] | None
-    ) -> frozenset[str] | None:
-        """Return the articles to look in; None for all, which is quicker."""
-        if language is None and include is None and exclude is None:
-            return None
-        among = self._index.article_ids(language)
-        return (among if include is None else among & frozenset(include)) - frozenset(exclude or ())
 
 
 def _hits(query: str, candidates: Sequence[Candidate], k: int) -> list[Hit]:

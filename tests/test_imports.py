@@ -123,7 +123,11 @@ ALLOWED: dict[str, set[str]] = {
     "store.records": {"store.connection"},
     "store.database": {"store.connection", "store.derived", "store.records"},
     "store.postings": set(),
-    "store.snapshot": {"store.postings"},
+    "store.sieve": set(),
+    "store.segment": {"store.connection", "store.postings", "store.sieve"},
+    "store.snapshot": {"store.postings", "store.segment", "store.sieve"},
+    "store.shelf": {"file_lock", "store.database", "store.segment", "store.snapshot"},
+    "store.verification": {"store.connection", "store.database", "store.shelf"},
     "store.graph": {"store.snapshot"},
     "store.messages": {"store.connection"},
     "store.chroma": {"file_lock", "store.graph", "store.messages", "store.snapshot"},
@@ -132,7 +136,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "index": {
         "durable", "file_lock", "store.chroma", "store.connection", "store.database", "store.derived",
-        "store.messages", "store.proof", "store.snapshot",
+        "store.messages", "store.proof", "store.shelf", "store.snapshot", "store.verification",
     },
     "retriever": {"index", "store.snapshot"},
     # live figures

@@ -50,7 +50,7 @@ def open_index(tmp_path: Path, embedder: WordCounts) -> Iterator[Callable[..., I
 def found(index: Index, query: str, k: int = 1, articles: list[str] | None = None) -> dict[str, float]:
     """Return the articles of the candidates with their cosine."""
     vector = WordCounts(WORDS).encode_queries([query])[0]
-    return {c.passage.article: c.cosine for c in index.candidates(query, vector, k, articles)}
+    return {c.passage.article: c.cosine for c in index.candidates(query, vector, k, include=articles)}
 
 
 def wait_until_ready(index: Index) -> None:

@@ -19,7 +19,7 @@ from assistant.errors import BusyError
 from assistant.file_lock import Lock
 from assistant.store.graph import BATCH, Graph, Identity, errors, identity_of, is_sealed
 from assistant.store.messages import notice
-from assistant.store.snapshot import Rows, Snapshot, Vectors
+from assistant.store.snapshot import Keys, Rows, Snapshot, Vectors
 
 State = Literal["waiting", "building", "ready", "owned", "failed"]
 
@@ -61,15 +61,15 @@ class Chroma:
         if self._in_step is not snapshot or graph is None:
             return None
         try:
-            return snapshot.rows_of_keys(graph.nearest(vector, min(k, len(snapshot.keys))))
+            return np.sort(snapshot.rows_of(graph.nearest(vector, min(k, len(snapshot)))))
         except errors() as error:
             # The worker may have replaced or closed the graph meanwhile: then nothing is wrong with it.
             if self._in_step is snapshot:
                 self._end("failed", f"a query failed: {error}")
             return None
 
-    def wrong(self, snapshot: Snapshot) -> Rows:
-        """Wait until the graph is in step, and return the rows that it does not find or whose vector it has not.
+    def wrong(self, snapshot: Snapshot) -> Keys:
+        """Wait until the graph is in step, and return the keys that it does not find or whose vector it has not.
 
         None are wrong while another process has the graph, or where another snapshot is wanted meanwhile.
         """
@@ -80,7 +80,7 @@ class Chroma:
             graph = self._graph
         if self._in_step is not snapshot or graph is None:
             return np.empty(0, dtype=np.int64)
-        return np.union1d(graph.misses(snapshot, range(len(snapshot.keys))), graph.strays(snapshot))
+        return np.union1d(graph.misses(snapshot, snapshot.keys), graph.strays(snapshot))
 
     def close(self) -> None:
         """Stop the background work and release the folder; a graph in the middle of a change stays unsealed."""
@@ -188,12 +188,12 @@ class Chroma:
         graph.unseal()
         present = graph.keys()
         graph.remove(np.setdiff1d(present, snapshot.keys))
-        missing = snapshot.rows_of_keys(np.setdiff1d(snapshot.keys, present))
+        missing = np.setdiff1d(snapshot.keys, present)
         for start in range(0, len(missing), BATCH):
             if self._ended():
                 return False
-            rows = missing[start : start + BATCH]
-            graph.add(snapshot.keys[rows], snapshot.vectors[rows])
+            keys = missing[start : start + BATCH]
+            graph.add(keys, snapshot.vectors(snapshot.rows_of(keys)))
         if not graph.holds(snapshot):
             return False
         graph.seal()

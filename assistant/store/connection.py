@@ -12,17 +12,19 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-SCHEMA_VERSION = 2
+SCHEMA_VERSION = 3
 _SCHEMA = """
 CREATE TABLE manifest (name TEXT PRIMARY KEY, value TEXT NOT NULL, checksum INTEGER NOT NULL) WITHOUT ROWID;
 CREATE TABLE articles (
     id TEXT PRIMARY KEY, hash TEXT NOT NULL, record TEXT NOT NULL, sentences TEXT NOT NULL, checksum INTEGER NOT NULL);
+CREATE INDEX articles_hash ON articles (id, hash);
 CREATE TABLE passages (
     key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE,
     article TEXT NOT NULL REFERENCES articles ON DELETE CASCADE,
     record TEXT NOT NULL, terms TEXT NOT NULL, texts TEXT NOT NULL, vector BLOB NOT NULL, checksum INTEGER NOT NULL,
     sentence_vectors BLOB NOT NULL, sentence_checksum INTEGER NOT NULL);
 CREATE INDEX passages_article ON passages (article);
+CREATE TABLE removed (key INTEGER PRIMARY KEY);
 CREATE TABLE pending (
     text TEXT PRIMARY KEY, fingerprint TEXT NOT NULL, vector BLOB NOT NULL, checksum INTEGER NOT NULL);
 """
@@ -51,12 +53,17 @@ def connect(path: Path) -> tuple[sqlite3.Connection, bool]:
     raise first
 
 
-def verify(connection: sqlite3.Connection, path: Path) -> None:
-    """Raise `Damaged` where the file is not built as SQLite builds it, or is longer than what it holds."""
+def size_of(connection: sqlite3.Connection, path: Path) -> int:
+    """Return how many bytes the file has; raises `Damaged` where it is longer than what it holds."""
     size = path.stat().st_size  # first: another process may be adding to it
     (pages,), (page_size,) = (connection.execute(f"PRAGMA {name}").fetchone() for name in ("page_count", "page_size"))
     if size > pages * page_size:
         raise Damaged(f"it has {size} bytes where {pages * page_size} are in use")
+    return size
+
+
+def verify(connection: sqlite3.Connection) -> None:
+    """Raise `Damaged` where the file is not built as SQLite builds it."""
     (found,) = connection.execute("PRAGMA integrity_check(1)").fetchone()
     if found != "ok":
         raise Damaged(found)
@@ -77,6 +84,8 @@ def damage_named() -> Iterator[None]:
         yield
     except (sqlite3.ProgrammingError, sqlite3.InterfaceError):
         raise
+    except UnicodeDecodeError as error:  # in the very message of what is wrong
+        raise Damaged(str(error)) from error
     except sqlite3.DatabaseError as error:
         if getattr(error, "sqlite_errorcode", sqlite3.SQLITE_ERROR) & 0xFF in _DAMAGE:
             raise Damaged(str(error)) from error

@@ -10,14 +10,13 @@ from __future__ import annotations
 import hashlib
 import json
 import os
-from collections.abc import Iterable
 from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from assistant.store.snapshot import Rows, Snapshot, Vectors
+from assistant.store.snapshot import Keys, Snapshot, Vectors
 
 if TYPE_CHECKING:
     from chromadb.api.models.Collection import Collection
@@ -47,19 +46,19 @@ class Graph:
             "passages", embedding_function=None, configuration=_CONFIGURATION
         )
 
-    def keys(self) -> Rows:
+    def keys(self) -> Keys:
         return np.sort(np.array([int(id) for id in self._collection.get(include=[])["ids"]], dtype=np.int64))
 
-    def vectors(self, keys: Rows) -> Vectors:
+    def vectors(self, keys: Keys) -> Vectors:
         """Return the stored vectors of these keys, in their order; there must not be more than a batch."""
         found: Any = self._collection.get(ids=[str(key) for key in keys], include=["embeddings"])
         order = np.argsort([int(id) for id in found["ids"]])
         return np.asarray(found["embeddings"], dtype=np.float32)[order]
 
-    def add(self, keys: Rows, vectors: Vectors) -> None:
+    def add(self, keys: Keys, vectors: Vectors) -> None:
         self._collection.upsert(ids=[str(key) for key in keys], embeddings=vectors)
 
-    def remove(self, keys: Rows) -> None:
+    def remove(self, keys: Keys) -> None:
         for start in range(0, len(keys), BATCH):
             self._collection.delete(ids=[str(key) for key in keys[start : start + BATCH]])
 
@@ -72,28 +71,29 @@ class Graph:
 
     def holds(self, snapshot: Snapshot) -> bool:
         """Return whether it has the snapshot's keys and a sample of its vectors find themselves, or an equal."""
-        if not np.array_equal(self.keys(), snapshot.keys):
+        keys = snapshot.keys
+        if not np.array_equal(self.keys(), keys):
             return False
-        step = max(1, len(snapshot.keys) // _SELF_QUERIES)
-        return not len(self.misses(snapshot, range(0, len(snapshot.keys), step)))
+        return not len(self.misses(snapshot, keys[:: max(1, len(keys) // _SELF_QUERIES)]))
 
-    def misses(self, snapshot: Snapshot, rows: Iterable[int]) -> Rows:
-        """Return those rows whose own vector leads neither to them nor to an equal vector."""
+    def misses(self, snapshot: Snapshot, keys: Keys) -> Keys:
+        """Return those keys whose own vector leads neither to them nor to an equal vector."""
         missed = []
-        for row in rows:
-            own = snapshot.vectors[row]
-            found = snapshot.rows_of_keys(self.nearest(own, 1))
-            if not len(found) or snapshot.vectors[found[0]] @ own < own @ own - 0.0001:
-                missed.append(row)
+        for key in keys:
+            own = snapshot.vectors(snapshot.rows_of([key]))[0]
+            found = snapshot.vectors(snapshot.rows_of(self.nearest(own, 1)))
+            if not len(found) or found[0] @ own < own @ own - 0.0001:
+                missed.append(key)
         return np.array(missed, dtype=np.int64)
 
-    def strays(self, snapshot: Snapshot) -> Rows:
-        """Return the rows whose stored vector is not the snapshot's; the keys must be the same."""
-        different: list[Rows] = [np.empty(0, dtype=np.int64)]
-        for start in range(0, len(snapshot.keys), BATCH):
-            rows = slice(start, start + BATCH)
-            gap = abs(self.vectors(snapshot.keys[rows]) - snapshot.vectors[rows]).max(axis=1)
-            different.append(start + np.flatnonzero(gap > 0.0001))
+    def strays(self, snapshot: Snapshot) -> Keys:
+        """Return the keys whose stored vector is not the snapshot's; the keys must be the same."""
+        different: list[Keys] = [np.empty(0, dtype=np.int64)]
+        every = snapshot.keys
+        for start in range(0, len(every), BATCH):
+            keys = every[start : start + BATCH]
+            gap = abs(self.vectors(keys) - snapshot.vectors(snapshot.rows_of(keys))).max(axis=1)
+            different.append(keys[gap > 0.0001])
         return np.concatenate(different)
 
     def unseal(self) -> None:
@@ -115,7 +115,7 @@ class Graph:
 
 def identity_of(snapshot: Snapshot, database: str) -> Identity:
     """Return what a graph must have been built for to be of use."""
-    return {"database": database, "dimension": snapshot.vectors.shape[1], "chromadb": version("chromadb")}
+    return {"database": database, "dimension": snapshot.dimension, "chromadb": version("chromadb")}
 
 
 def is_sealed(path: Path, identity: Identity) -> bool:

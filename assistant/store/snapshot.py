@@ -1,22 +1,31 @@
-"""The searchable contents of the index at one moment, in memory: passages, their vectors, their terms.
+"""The searchable contents of the index at one moment: the segments and what has been removed from them since.
 
-A snapshot never changes; a changed index makes a new one, so that searches of many threads need no lock. Knows nothing
-of files.
+A snapshot never changes; a changed index makes a new one, so that searches of many threads need no lock. Passages go by
+key, which is lasting, and by row, which is of one snapshot. Knows nothing of files or of SQLite.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.store.postings import Postings
+from assistant.store.postings import WordSearch
+from assistant.store.segment import CODES, Segment
+from assistant.store.sieve import distances, least, sketches
 from assistant.types import Language, Passage
 
 Vectors = NDArray[np.float32]
 Rows = NDArray[np.int64]
+Keys = NDArray[np.int64]
+Mask = NDArray[np.bool_]
+
+EXACT = 8192  # rows up to which each vector is looked at
+# Rows that the sieve leaves to be looked at: at a million passages these hold 999 of 1,000 nearest tens.
+SIEVED = 1000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,76 +48,145 @@ class Found:
 
 
 class Snapshot:
-    """`keys` are the passages' lasting numbers, ascending; `vectors` one unit vector a row, in the same order."""
+    """The rows of all segments, one after the other; the keys of a segment lie above those of the one before."""
 
-    def __init__(
-        self, passages: Sequence[Passage], keys: Rows, vectors: Vectors, terms: Sequence[Sequence[str]]
-    ) -> None:
-        self.passages = tuple(passages)
-        self.keys = keys
-        self.vectors = vectors
-        self._postings = Postings(terms)
-        self._rows = _group([passage.article for passage in passages])
-        self._languages = {passage.article: passage.language for passage in passages}
-        self._row_of_id = {passage.id: row for row, passage in enumerate(passages)}
+    def __init__(self, segments: Sequence[Segment], removed: Keys, dimension: int) -> None:
+        self.segments = tuple(segments)
+        self.removed = removed
+        self.dimension = dimension
+        self._starts = np.cumsum([0, *map(len, segments)])
+        self._keys = np.concatenate([np.empty(0, dtype=np.int64), *(segment.keys for segment in segments)])
+        self._dead = _places(self._keys, removed)
+        self._words = WordSearch([segment.postings for segment in segments], self._split(self._dead))
 
-    def passage(self, id: str) -> Passage | None:
-        row = self._row_of_id.get(id)
-        return None if row is None else self.passages[row]
+    def __len__(self) -> int:
+        return len(self._keys) - len(self._dead)
 
-    def articles(self, language: Language | None = None) -> frozenset[str]:
-        """Return the articles that have passages, those of one language or all."""
-        return frozenset(id for id, its in self._languages.items() if language in {None, its})
+    @property
+    def keys(self) -> Keys:
+        """The keys of all passages, ascending."""
+        return np.delete(self._keys, self._dead) if len(self._dead) else self._keys
+
+    @property
+    def kept(self) -> list[Mask]:
+        """For each segment, which of its rows are still there."""
+        masks = [np.ones(len(segment), dtype=bool) for segment in self.segments]
+        for mask, dead in zip(masks, self._split(self._dead), strict=True):
+            mask[dead] = False
+        return masks
 
     def frequency(self, term: str) -> int:
         """Return how many passages hold the term."""
-        return self._postings.frequency(term)
+        return self._words.frequency(term)
 
-    def rows_of(self, articles: Iterable[str]) -> Rows:
-        """Return the rows of the articles' passages, ascending."""
-        found = [self._rows[article] for article in articles if article in self._rows]
-        return np.sort(np.concatenate(found)) if found else np.empty(0, dtype=np.int64)
+    def keys_of(self, rows: Rows) -> Keys:
+        return self._keys[rows]
 
-    def rows_of_keys(self, keys: Iterable[int]) -> Rows:
-        """Return the rows with these keys; a key that is not here is left out."""
+    def rows_of(self, keys: Iterable[int]) -> Rows:
+        """Return the rows with these keys, in their order; a key that is not here is left out."""
         wanted = np.fromiter(keys, dtype=np.int64)
-        rows = np.searchsorted(self.keys, wanted)
-        inside = rows < len(self.keys)
-        rows, wanted = rows[inside], wanted[inside]
-        return np.asarray(rows[self.keys[rows] == wanted])
+        rows = np.minimum(np.searchsorted(self._keys, wanted), max(len(self._keys) - 1, 0))
+        if not len(self._keys):
+            return rows[:0]
+        return np.asarray(rows[(self._keys[rows] == wanted) & ~_among(rows, self._dead)])
 
-    def nearest(self, vector: Vectors, k: int, within: Rows | None = None) -> Rows:
-        """Return the k rows of the highest cosine, by looking at every one."""
-        vectors = self.vectors if within is None else self.vectors[within]
-        best = _top(vectors @ vector, k)
-        return best if within is None else within[best]
+    def vectors(self, rows: Rows) -> Vectors:
+        """Return the vectors of these rows, one below the other."""
+        found = np.empty((len(rows), self.dimension), dtype=np.float32)
+        owners = np.searchsorted(self._starts, rows, side="right") - 1
+        for owner in np.unique(owners):
+            its = owners == owner
+            found[its] = self.segments[owner].vectors[rows[its] - self._starts[owner]]
+        return found
+
+    def mask(self, language: Language | None, include: Rows | None, exclude: Rows | None) -> Mask | None:
+        """Return which rows are of the language, among the included and not among the excluded; None for all."""
+        if language is None and include is None and exclude is None:
+            return None
+        if include is None:
+            allowed = np.ones(len(self._keys), dtype=bool)
+            allowed[self._dead] = False
+        else:
+            allowed = np.zeros(len(self._keys), dtype=bool)
+            allowed[include] = True
+        if language is not None:
+            allowed &= self._languages == CODES[language]
+        if exclude is not None:
+            allowed[exclude] = False
+        return allowed
+
+    def nearest(self, vector: Vectors, k: int, allowed: Mask | None = None) -> Rows:
+        """Return the k rows of the highest cosine, ascending; of more than EXACT rows, those that the sieve leaves."""
+        count = len(self) if allowed is None else int(np.count_nonzero(allowed))
+        if count > EXACT:
+            rows = self._sieved(vector, max(SIEVED, 5 * k), allowed)
+        elif allowed is not None:
+            rows = np.flatnonzero(allowed)
+        else:
+            return self._all_looked_at(vector, k)
+        return rows[_top(self.vectors(rows) @ vector, k)]
 
     def find(
-        self, vector: Vectors, terms: Iterable[str], k: int, within: Rows | None = None, nearest: Rows | None = None
+        self, vector: Vectors, terms: Iterable[str], k: int, allowed: Mask | None = None, nearest: Rows | None = None
     ) -> Found:
         """Return the k best rows of each leg; `nearest` gives those of the dense leg if already known."""
-        bm25 = self._postings.scores(terms)
+        bm25 = self._words.scores(terms)
         if nearest is None:
-            nearest = self.nearest(vector, k, within)
-        rows = np.union1d(nearest, self._lexical(bm25, k, within))
-        return Found(rows, self.vectors[rows] @ vector, bm25[rows])
+            nearest = self.nearest(vector, k, allowed)
+        rows = np.union1d(nearest, _best(bm25 if allowed is None else np.where(allowed, bm25, np.float32(0)), k))
+        return Found(rows, self.vectors(rows) @ vector, bm25[rows])
 
-    def _lexical(self, bm25: NDArray[np.float32], k: int, within: Rows | None) -> Rows:
-        scores = bm25 if within is None else bm25[within]
-        best = _top(scores, k)
-        best = best[scores[best] > 0]
-        return best if within is None else within[best]
+    def _all_looked_at(self, vector: Vectors, k: int) -> Rows:
+        cosines = [np.asarray(segment.vectors, dtype=np.float32) @ vector for segment in self.segments]
+        together = np.concatenate([np.empty(0, dtype=np.float32), *cosines])
+        together[self._dead] = -np.inf
+        return _top(together, min(k, len(self)))
+
+    def _sieved(self, vector: Vectors, count: int, allowed: Mask | None) -> Rows:
+        far = np.concatenate(
+            [distances(segment.sketches, sketches(vector[None], segment.centre)[:, 0]) for segment in self.segments]
+        )
+        out = np.iinfo(far.dtype).max
+        far[self._dead] = out
+        if allowed is not None:
+            far[~allowed] = out
+        return least(far, count)
+
+    @cached_property
+    def _languages(self) -> NDArray[np.uint8]:
+        return np.concatenate([np.empty(0, dtype=np.uint8), *(segment.languages for segment in self.segments)])
+
+    def _split(self, rows: Rows) -> list[Rows]:
+        """Return for each segment which of the rows, ascending, are its own, counted from its first."""
+        cuts = np.searchsorted(rows, self._starts)
+        return [
+            rows[first:last] - start for first, last, start in zip(cuts[:-1], cuts[1:], self._starts[:-1], strict=True)
+        ]
 
 
-def _top(scores: NDArray[np.float32], k: int) -> Rows:
+def _top(scores: Vectors, k: int) -> Rows:
     """Return the positions of the k highest scores, ascending by position."""
     if len(scores) <= k:
         return np.arange(len(scores))
     return np.sort(np.argpartition(-scores, k - 1)[:k])
 
 
-def _group(articles: Sequence[str]) -> dict[str, Rows]:
-    rows: dict[str, list[int]] = {}
-    for row, article in enumerate(articles):
-        rows.setdefault(article, []).append(row)
-    return {article: np.array(found, dtype=np.int64) for article, found in rows.items()}
+def _best(scores: Vectors, k: int) -> Rows:
+    """Return the positions of the k highest scores above 0, ascending by position."""
+    best = _top(scores, k)
+    return best[scores[best] > 0]
+
+
+def _places(ascending: Rows, wanted: Rows) -> Rows:
+    """Return where the wanted numbers stand, ascending; those that are not there are left out."""
+    if not len(ascending):
+        return np.empty(0, dtype=np.int64)
+    places = np.minimum(np.searchsorted(ascending, wanted), len(ascending) - 1)
+    return np.unique(places[ascending[places] == wanted])
+
+
+def _among(values: Rows, ascending: Rows) -> Mask:
+    if not len(ascending):
+        return np.zeros(len(values), dtype=bool)
+    places = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
+    return np.asarray(ascending[places] == values)
