@@ -1,4 +1,4 @@
-# make run · make test · make crash · make lint · make bench · make verify-live · make lock · make clean
+# make run · make test · make crash · make fuzz · make lint · make bench · make verify-live · make lock · make clean
 # Everything happens in .venv; `make setup` (done by each target when needed) builds it from requirements.lock.
 
 PYTHON ?= python3
@@ -21,7 +21,7 @@ export SSL_CERT_FILE = $(PIP_CERT)
 endif
 export UV_HTTP_TIMEOUT ?= 300
 
-.PHONY: setup run test crash lint bench verify-live lock clean
+.PHONY: setup run test crash fuzz lint bench verify-live lock clean
 
 setup: .venv/complete
 
@@ -42,6 +42,11 @@ test: setup
 # Kills, damage, full disks and load in number; half an hour on two cores.
 crash: setup
 	$(BIN)/python -m pytest tests/reliability -m "slow or not slow" -s
+
+# Five minutes of bytes made up for the readers of files; atheris is not for every platform, so nothing else installs it.
+fuzz: setup
+	$(UV) pip install --quiet --python $(BIN)/python atheris==3.0.0
+	$(BIN)/python -m tests.formats.fuzz -max_total_time=300
 
 lint: setup
 	$(BIN)/ruff check .

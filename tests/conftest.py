@@ -1,8 +1,9 @@
-"""What several test files share."""
+"""What several test files share, and the watch over all tests: neither they nor what they start reach elsewhere."""
 
 from __future__ import annotations
 
 import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -16,8 +17,23 @@ from assistant.llm import load_chat
 from assistant.retriever import Retriever
 from tests.chat_server import KEY, ChatServer
 from tests.fetching.web import Web
+from tests.outgoing.sitecustomize import NOTES, taken_notes, watch
 
 ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_configure() -> None:
+    paths = [str(ROOT / "tests" / "outgoing"), *filter(None, [os.environ.get("PYTHONPATH")])]
+    os.environ |= {NOTES: f"{tempfile.mkdtemp()}/notes.txt", "PYTHONPATH": os.pathsep.join(paths)}
+    watch()
+
+
+@pytest.fixture(autouse=True)
+def nothing_leaves() -> Iterator[None]:
+    """Fail the test in which something tried to reach another machine, in this process or in one that it started."""
+    yield
+    if attempts := taken_notes():
+        pytest.fail(attempts, pytrace=False)
 
 
 @pytest.fixture(scope="session")

@@ -23,7 +23,7 @@ def members_of(data: bytes) -> Iterator[tuple[str, bytes | Refusal]]:
     The name is a path without `..` and the like. Raises Refusal when there is none, or the zip cannot be read.
     """
     with open_zip(data) as opened:
-        named = [(member, _name(member)) for member in opened.infolist() if not member.is_dir()]
+        named = [(member, _name(member)) for member in opened.infolist() if not member.filename.endswith("/")]
         wanted = [(member, name) for member, name in named if _is_wanted(name)]
         if not wanted:
             raise Refusal("nothing_inside", known=", ".join(SUFFIXES))

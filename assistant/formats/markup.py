@@ -5,6 +5,8 @@ Knows nothing of which part of a page is its article.
 
 from __future__ import annotations
 
+import re
+
 from lxml import etree, html
 
 from assistant.formats.body import Body
@@ -12,6 +14,7 @@ from assistant.formats.document import Refusal
 
 _HEADINGS = {f"h{level}": level for level in range(1, 7)}
 _LEFT_OUT = frozenset({"script", "style", "head", "template", "noscript", "svg", "math", "rt", "rp", "nav"})
+_NOT_SHOWN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BLOCKS = frozenset(
     """address article aside blockquote body br caption center dd div dl dt fieldset figcaption figure footer form h1 h2
     h3 h4 h5 h6 header hr li main ol p pre section table tbody tfoot thead tr ul""".split()
@@ -36,13 +39,19 @@ def add_blocks(tree: html.HtmlElement, body: Body) -> None:
     skipped = 0
     for event, element in etree.iterwalk(tree, events=("start", "end")):
         tag = element.tag
-        if tag in _LEFT_OUT:
+        left_out = tag in _LEFT_OUT or _is_hidden(element)
+        if left_out:
             skipped += 1 if event == "start" else -1
-        if not skipped and tag not in _LEFT_OUT:
+        if not skipped and not left_out:
             writer.enter(tag, element.text) if event == "start" else writer.leave(tag)
         if event == "end" and not skipped:
             writer.words(element.tail)
     writer.flush()
+
+
+def _is_hidden(element: html.HtmlElement) -> bool:
+    """Whether the element says itself that it is not shown; style sheets are not read."""
+    return element.get("hidden") is not None or _NOT_SHOWN.search(element.get("style", "")) is not None
 
 
 class _Writer:

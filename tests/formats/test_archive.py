@@ -18,8 +18,13 @@ def names(data: bytes) -> list[str]:
 
 
 def test_files_of_known_suffixes_are_taken_and_the_rest_is_not() -> None:
-    parts = {"a.md": "x", "b/c.TXT": "y", "d.exe": "", "e": "", ".f.md": "", "__MACOSX/a.md": "", "g/": ""}
+    parts = {"a.md": "x", "b/c.TXT": "y", "d.exe": "", "e": "", ".f.md": "", "__MACOSX/a.md": "", "g.md/": ""}
     assert list(members_of(zipped(parts))) == [("a.md", b"x"), ("b/c.TXT", b"y")]
+
+
+def test_file_without_a_name_is_left_out() -> None:
+    nameless = zipped({"a.md": "x", "unnamed": "y"}).replace(b"unnamed", b"\0named!")  # a name ends at the first nul
+    assert names(nameless) == ["a.md"]
 
 
 def test_names_lead_nowhere() -> None:

@@ -30,6 +30,10 @@ def test_lists_and_tables_keep_their_shape() -> None:
 
 def test_what_is_not_shown_is_left_out() -> None:
     assert blocks("<script>a</script><style>b</style><p>seen<ruby>漢<rt>한</rt></ruby></p><nav>menu</nav>") == "seen漢"
+    assert (
+        blocks("<p hidden>a</p><div style='Display: none'>b<p>c</p></div>seen<b style=visibility:hidden>d</b>")
+        == "seen"
+    )
 
 
 def test_marks_of_markdown_in_words_are_words() -> None:

@@ -12,6 +12,7 @@ import pytest
 
 from assistant.providers import transport
 from assistant.providers.provider import FetchError
+from tests.outgoing.sitecustomize import taken_notes
 from tests.providers.player import Answer, Player, Reply
 
 HOST = "fred.stlouisfed.org"
@@ -122,10 +123,16 @@ def test_proxy_that_is_not_there(player: Player, monkeypatch: pytest.MonkeyPatch
     assert player.connects == []
 
 
-@pytest.mark.parametrize("proxy", ["nonsense://127.0.0.1:1", "socks5://127.0.0.1:1", "http://["])
+@pytest.mark.parametrize("proxy", ["nonsense://127.0.0.1:1", "socks5://127.0.0.1:1"])
 def test_proxy_that_cannot_be_used(player: Player, monkeypatch: pytest.MonkeyPatch, proxy: str) -> None:
     monkeypatch.setenv("HTTPS_PROXY", proxy)
     assert _fails(player, CSV).reason == "unreachable"
+
+
+def test_proxy_whose_name_is_no_name(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", "http://[")
+    assert _fails(player, CSV).reason == "unreachable"
+    assert taken_notes().startswith("socket.getaddrinfo: %5B\n")  # all the same it is looked up
 
 
 def test_certificate_of_an_unknown_authority(player: Player, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -32,7 +32,7 @@ import sys
 from assistant import Assistant
 with Assistant.open(sys.argv[1], sys.argv[2]) as assistant:
     for number in range(1000):
-        text = f"Oil note {number}.\\n\\nOil cost {number + 40} dollars on day {number}.\\n"
+        text = f"Oil note {sys.argv[3]}-{number}.\\n\\nOil cost {number + 40} dollars on day {number}.\\n"
         print(assistant.add(text).id, flush=True)
 """
 
@@ -43,7 +43,8 @@ def test_nothing_is_lost_with_the_bundled_embedder_either(tmp_path: Path) -> Non
     paths = [str(tmp_path / "corpus"), str(tmp_path / "indexes")]
     added: list[str] = []
     for number in range(3):
-        process = subprocess.Popen([sys.executable, "-c", REAL, *paths], cwd=ROOT, stdout=subprocess.PIPE, text=True)
+        command = [sys.executable, "-c", REAL, *paths, str(number)]
+        process = subprocess.Popen(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
         assert process.stdout is not None
         added += [process.stdout.readline().strip() for _ in range(5 + number)]
         process.send_signal(signal.SIGKILL)
