@@ -162,7 +162,14 @@ class Finder:
             or (len(group.items) in counts and self._closeness(question, group) >= LEAST_SIMILARITY / 2)
         ]
         best = max(groups, key=rank, default=None)
-        return None if best is None or (not question.places and self._is_narrower(keys, best)) else best
+        if best is None or not {*question.names, *question.proper_nouns} <= self._speaks_of(best):
+            return None
+        return None if not question.places and self._is_narrower(keys, best) else best
+
+    def _speaks_of(self, group: Group) -> set[str]:
+        """The terms of a list and of its article's title."""
+        items = (sentence.text for sentences in group.items for sentence in sentences)
+        return set().union(*map(_terms, [self.articles[group.article].title, group.title, *items]))
 
     def _closeness(self, question: Question, group: Group) -> float:
         """The mean cosine of the question with the first sentences of the items."""
@@ -231,9 +238,10 @@ class Finder:
             kinds = (*NAMED_KINDS, "topic")
         named = [concept for concept in question.concepts(*kinds) if not concept.runs]
         known = {concept_term(concept.id) for concept in [*named, *question.required_metrics]} - _family()
+        names = {*question.names, *question.proper_nouns}
         if question.reasons:
-            return known | {name for name in question.names if not self.corpus.frequency(name)}
-        return known | set(question.names) | set(question.proper_nouns)
+            return known | {name for name in names if not self.corpus.frequency(name)}
+        return known | names
 
     def _is_about(self, question: Question, evidence: Evidence) -> bool:
         """Whether the sentence is of a fund that was asked about, where one was: not of another fund alone."""

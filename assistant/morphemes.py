@@ -85,12 +85,18 @@ def index_terms(text: str, language: Language) -> list[str]:
 
 
 def proper_nouns(text: str) -> list[str]:
-    """Return the Korean proper nouns of the text, such as 엔비디아, as their terms."""
+    """Return the Korean proper nouns of the text, such as 엔비디아, as their terms.
+
+    A noun that no dictionary has (리비안) counts as one: whether the analyser tells it from a common noun hangs on what
+    stands around it.
+    """
     clean = unicodedata.normalize("NFKC", text).lower()
     if not _HANGUL.search(clean):
         return []
     with _lock:
-        return [token.form for token in _kiwi().tokenize(clean) if token.tag == "NNP" and _HANGUL.match(token.form)]
+        tokens = _kiwi().tokenize(clean)
+    nouns = (token for token in tokens if token.tag == "NNP" or (token.oov and token.tag in _NOUNS))
+    return [token.form for token in nouns if _HANGUL.match(token.form)]
 
 
 def concept_term(concept: str) -> str:
