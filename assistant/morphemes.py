@@ -85,7 +85,12 @@ def index_terms(text: str, language: Language) -> list[str]:
 
 
 def proper_nouns(text: str) -> list[str]:
-    """Return the Korean proper nouns of the text, such as 엔비디아, as their terms.
+    """Return the Korean proper nouns of the text, such as 엔비디아, as their terms."""
+    return [noun for _, noun in placed_proper_nouns(text)]
+
+
+def placed_proper_nouns(text: str) -> list[tuple[int, str]]:
+    """Return `proper_nouns` with their places as in `placed_terms`.
 
     A noun that no dictionary has (리비안) counts as one: whether the analyser tells it from a common noun hangs on what
     stands around it.
@@ -96,7 +101,7 @@ def proper_nouns(text: str) -> list[str]:
     with _lock:
         tokens = _kiwi().tokenize(clean)
     nouns = (token for token in tokens if token.tag == "NNP" or (token.oov and token.tag in _NOUNS))
-    return [token.form for token in nouns if _HANGUL.match(token.form)]
+    return [(token.start, token.form) for token in nouns if _HANGUL.match(token.form)]
 
 
 def concept_term(concept: str) -> str:

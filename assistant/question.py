@@ -14,7 +14,7 @@ from typing import Literal
 from assistant.cues import cues_in, fillers, units_in
 from assistant.language import clean_question, detect_language
 from assistant.mentions import read_mentions, without_mentions
-from assistant.morphemes import placed_terms, proper_nouns, terms
+from assistant.morphemes import placed_proper_nouns, placed_terms, proper_nouns, terms
 from assistant.numbers import Number, Unit, find_numbers
 from assistant.ordinals import TOP, read_limit, read_places
 from assistant.periods import Period, read_period
@@ -289,7 +289,11 @@ def read_question(
     language = detect_language(asked)
     mentions = read_mentions(asked, vocabulary, known)
     rest = without_mentions(asked, mentions)
-    words = tuple(dict.fromkeys(_words(asked, mentions, language)))
+    words = tuple(dict.fromkeys(_words(placed_terms(asked, language), mentions, language)))
+    alone = proper_nouns(rest)  # what stands around a word may make it a name: it is one with and without that
+    nouns = tuple(
+        noun for noun in dict.fromkeys(_words(placed_proper_nouns(asked), mentions, language)) if noun in alone
+    )
     numbers = tuple(number for number in find_numbers(rest) if _is_amount(number))
     period = read_period(rest, this_year)
     unquoted = QUOTED.sub(" ", asked)
@@ -297,7 +301,6 @@ def read_question(
     places = () if limit else read_places(QUOTED.sub(" ", rest))
     units = units_in(rest)
     names, cues = _names(rest, language), cues_in(asked)
-    nouns = tuple(noun for noun in dict.fromkeys(proper_nouns(rest)) if _is_content(noun, language))
     question = Question(
         asked,
         answer_in or language,
@@ -322,10 +325,10 @@ def _is_amount(number: Number) -> bool:
     return large or number.unit in {"percent", "multiple", "usd", "krw"}
 
 
-def _words(text: str, mentions: Iterable[Mention], language: Language) -> Iterable[str]:
-    """The content words that overlap no mention."""
+def _words(placed: Iterable[tuple[int, str]], mentions: Iterable[Mention], language: Language) -> Iterable[str]:
+    """The content words among terms that overlap no mention."""
     covered = {place for mention in mentions for place in range(mention.start, mention.end)}
-    for start, word in placed_terms(text, language):
+    for start, word in placed:
         if covered.isdisjoint(range(start, start + len(word))) and _is_content(word, language):
             yield word
 
