@@ -36,6 +36,7 @@ _FOREIGN = re.compile(
 _LEADING_ZEROS = re.compile(r"^0+(?=\d)")
 _NOUNS = frozenset({"NNG", "NNP", "NNB", "NR", "XR"})
 _VERBS = frozenset({"VV", "VA"})
+_PARTICLES = frozenset("은는이가을를의에도만로와과")
 _LONGEST_BRACKET = 400
 _CONTEXT = 40  # characters on each side of a broken line that tell whether a word was broken
 _MOST_BREAKS = 20_000  # of a text that are looked at, about 3 ms each; a page has 30
@@ -100,8 +101,15 @@ def placed_proper_nouns(text: str) -> list[tuple[int, str]]:
         return []
     with _lock:
         tokens = _kiwi().tokenize(clean)
-    nouns = (token for token in tokens if token.tag == "NNP" or (token.oov and token.tag in _NOUNS))
-    return [(token.start, token.form) for token in nouns if _HANGUL.match(token.form)]
+        nouns = [token for token in tokens if token.tag == "NNP" or (token.oov and token.tag in _NOUNS)]
+        return [(noun.start, _bare(noun)) for noun in nouns if _HANGUL.match(noun.form)]
+
+
+def _bare(noun: Token) -> str:
+    """A noun without the particle that was taken for the end of its unknown name: 엔비디아도 is 엔비디아."""
+    name: str = noun.form
+    ended = noun.oov and name[-1] in _PARTICLES
+    return name[:-1] if ended and [token.oov for token in _kiwi().tokenize(name[:-1])] == [False] else name
 
 
 def concept_term(concept: str) -> str:

@@ -125,7 +125,8 @@ class Question:
             return []
         if "count" in self.units:
             return ["holdings_count"]
-        return ["holding_weight"] if self.asks("most", "list") or self.limit or self.places or self.numbers else []
+        ranked = self.asks("most", "least", "list") or self.limit or self.places
+        return ["holding_weight"] if ranked or self.numbers else []
 
     def _held(self) -> list[str]:
         """The metric of a holding that is named by its size alone, without a fund: "the second largest holding"."""
