@@ -176,9 +176,14 @@ class Pair:
     live: Figure | None
 
     @property
+    def shown(self) -> Figure:
+        """What the article says, or what is true now where it says nothing."""
+        return next(figure for figure in (self.stated, self.live) if figure)
+
+    @property
     def about(self) -> str:
         """Whose figures they are."""
-        return next(figure.subject for figure in (self.stated, self.live) if figure)
+        return self.shown.subject
 
 
 def paired(stated: Sequence[tuple[Figure, str]], live: Sequence[tuple[Figure, str]], now: Now) -> list[Pair]:

@@ -11,6 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache
+from statistics import fmean
 from typing import Protocol
 
 from assistant.cues import cues_in
@@ -162,7 +163,14 @@ class Finder:
             or (len(group.items) in counts and self._closeness(question, group) >= LEAST_SIMILARITY / 2)
         ]
         best = max(groups, key=rank, default=None)
-        return None if best is None or (not question.places and self._is_narrower(keys, best)) else best
+        if best is None or not {*question.names, *question.proper_nouns} <= self._speaks_of(best):
+            return None
+        return None if not question.places and self._is_narrower(keys, best) else best
+
+    def _speaks_of(self, group: Group) -> set[str]:
+        """The terms of a list and of its article's title."""
+        items = (sentence.text for sentences in group.items for sentence in sentences)
+        return set().union(*map(_terms, [self.articles[group.article].title, group.title, *items]))
 
     def _closeness(self, question: Question, group: Group) -> float:
         """The mean cosine of the question with the first sentences of the items."""
@@ -172,8 +180,8 @@ class Finder:
         return sum(similarity for sentence, similarity in pairs if sentence in leads) / len(leads)
 
     def _is_narrower(self, keys: Mapping[str, float], group: Group) -> bool:
-        """Whether it is about some of the items: it names a concept that few of them name, and the title does not."""
-        beyond = {key for key in keys if key.startswith("#") and key not in _family()} - _terms(group.title)
+        """Whether it is about some of the items: it names a concept that few of them name, and no heading does."""
+        beyond = {key for key in keys if key.startswith("#") and key not in _family()} - _terms(group.heading)
         items = [
             _terms(" ".join([*sentences[0].section, *(sentence.text for sentence in sentences)]))
             for sentences in group.items
@@ -231,9 +239,10 @@ class Finder:
             kinds = (*NAMED_KINDS, "topic")
         named = [concept for concept in question.concepts(*kinds) if not concept.runs]
         known = {concept_term(concept.id) for concept in [*named, *question.required_metrics]} - _family()
+        names = {*question.names, *question.proper_nouns}
         if question.reasons:
-            return known | {name for name in question.names if not self.corpus.frequency(name)}
-        return known | set(question.names) | set(question.proper_nouns)
+            return known | {name for name in names if not self.corpus.frequency(name)}
+        return known | names
 
     def _is_about(self, question: Question, evidence: Evidence) -> bool:
         """Whether the sentence is of a fund that was asked about, where one was: not of another fund alone."""
@@ -255,8 +264,12 @@ class Finder:
     # -- sentences -------------------------------------------------------------------------------------------------
 
     def _pool(self, question: Question, keys: Mapping[str, float], hits: Sequence[Hit]) -> list[Evidence]:
-        """The sentences of the passages found, best first."""
-        total = sum(keys.values()) or 1.0
+        """The sentences of the passages found, best first.
+
+        Beside a concept, a word that stands nowhere takes nothing from those that name it.
+        """
+        concepts = any(key.startswith("#") and key not in _family() for key in keys)
+        total = sum(weight for key, weight in keys.items() if not concepts or self.corpus.frequency(key)) or 1.0
         pool = []
         for article in dict.fromkeys(hit.passage.article for hit in hits):
             near = [hit for hit in hits if hit.passage.article == article]
@@ -306,7 +319,9 @@ def foreign_twins(articles: Mapping[str, Article], language: Language) -> frozen
 
 
 def _choose(pool: Sequence[Evidence], fewest: int, most: int) -> list[Evidence]:
-    """Take the best sentences, at least `fewest` of the best one's section, and put them in reading order.
+    """Take the best sentences, at least `fewest` of one section, and put them in reading order.
+
+    It is the section whose so many best are best, of those that name what the best sentence names.
 
     What a copy of an article says again counts once.
     """
@@ -316,10 +331,14 @@ def _choose(pool: Sequence[Evidence], fewest: int, most: int) -> list[Evidence]:
     for evidence in pool:
         once.setdefault(plain(evidence.sentence.text), evidence)
     pool = list(once.values())
-    section = pool[0].sentence.article, pool[0].sentence.section
+    sections: dict[tuple[str, tuple[str, ...]], list[Evidence]] = {}
+    for evidence in pool:
+        sections.setdefault(_section(evidence), []).append(evidence)
+    covering = [each for each, found in sections.items() if any(pool[0].keys <= other.keys for other in found)]
+    section = max(covering, key=lambda each: fmean(found.score for found in sections[each][: fewest or 1]))
 
     def near(evidence: Evidence) -> bool:
-        return (evidence.sentence.article, evidence.sentence.section) == section
+        return _section(evidence) == section
 
     bonus = NEIGHBOUR_BONUS if fewest else 0.0
     ranked = sorted(pool, key=lambda evidence: evidence.score + bonus * near(evidence), reverse=True)
@@ -327,8 +346,12 @@ def _choose(pool: Sequence[Evidence], fewest: int, most: int) -> list[Evidence]:
     least = (KEPT_SHARE if fewest else KEPT_SHARE_OF_VALUE) * pool[0].score
     good = [evidence for evidence in ranked if evidence.score >= least and evidence not in first]
     chosen = (first + good)[:most]
-    sections = list(dict.fromkeys(evidence.sentence.section for evidence in chosen))
-    return sorted(chosen, key=lambda found: (sections.index(found.sentence.section), found.sentence.start))
+    order = list(dict.fromkeys(evidence.sentence.section for evidence in chosen))
+    return sorted(chosen, key=lambda found: (order.index(found.sentence.section), found.sentence.start))
+
+
+def _section(evidence: Evidence) -> tuple[str, tuple[str, ...]]:
+    return evidence.sentence.article, evidence.sentence.section
 
 
 @cache

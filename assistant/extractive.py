@@ -19,6 +19,7 @@ from assistant.figures.risks import Risk, factors
 from assistant.live_phrases import beside_text, difference, gauge_claim, live_claim, live_item, rival_claim
 from assistant.numbers import equal, find_numbers
 from assistant.question import Question
+from assistant.ranking import at_places, place_claim, says_place, sum_claim
 from assistant.types import Article, Figure, Hit, Sentence
 from assistant.vocabulary import Vocabulary
 
@@ -78,20 +79,31 @@ class ExtractiveWriter:
         stated, live = self.lookup.asked(question), self.lookup.live(question, now.table)
         if not stated and not live:
             return NOTHING if stated is None else None
-        pairs = _ranked(_own_first(paired(stated or [], live, now), question), question)
-        if not pairs:
+        pairs = at_places(_own_first(paired(stated or [], live, now), question), question)
+        if not pairs or (question.sums and "holding_weight" in question.metrics and len(pairs) < (question.limit or 0)):
             return NOTHING
         pages = Pages()
         if len(pairs) > MOST_SPELT_OUT:
-            return Draft(list(self._items(pairs, question, pages)), pages.sources)
+            return Draft([*self._items(pairs, question, pages), *self._sum(pairs, question, pages)], pages.sources)
         claims = []
         for number, pair in enumerate(pairs, start=1):
             lead, *rest = self._both(pair, question, now, pages)
             claims += [replace(lead, lead=f"\n{number}. " if len(pairs) > 1 else " "), *rest]
-        first = pairs[0].stated
-        if len(pairs) == 1 and first and not live and _adds_to(claims[0].text, first):
+        first = pairs[0].stated if len(pairs) == 1 else None
+        quoted = first and not live and _adds_to(claims[0].text, first)
+        if first and quoted:
             claims.append(Claim(first.quote + pages.mark_figure(first)))
-        return Draft(claims, pages.sources)
+        if first and question.places_parts and not (quoted and says_place(first.quote)):
+            place = place_claim(first, self.lookup.figures, question.language, pages.mark_figure)
+            claims += [place] if place else []
+        return Draft([*claims, *self._sum(pairs, question, pages)], pages.sources)
+
+    def _sum(self, pairs: Sequence[Pair], question: Question, pages: Pages) -> Iterator[Claim]:
+        """What the articles' weights come to together, where that is asked for."""
+        stated = [pair.stated for pair in pairs if pair.stated]
+        if question.sums and len(stated) == len(pairs):
+            claim = sum_claim(stated, question.language, pages.mark_figure)
+            yield from [claim] if claim else []
 
     def _both(self, pair: Pair, question: Question, now: Now, pages: Pages) -> list[Claim]:
         """What the article says and what is true now, the one that is asked for first, and how they differ."""
@@ -126,7 +138,8 @@ class ExtractiveWriter:
 
     def _items(self, pairs: Sequence[Pair], question: Question, pages: Pages) -> Iterator[Claim]:
         """One line a figure, with the live one beside it."""
-        for number, pair in enumerate(pairs, start=1):
+        numbers = question.places if len(question.places) == len(pairs) else range(1, len(pairs) + 1)
+        for number, pair in zip(numbers, pairs, strict=True):
             text = ""
             if pair.stated:
                 text = phrases.figure_item(pair.stated, pair.subject, question.language, self.vocabulary)
@@ -224,15 +237,6 @@ def _own_first(found: list[Pair], question: Question) -> list[Pair]:
     """The subjects' own figures before those of whoever stands in for them."""
     asked = {subject.id for subject in question.figure_subjects}
     return sorted(found, key=lambda pair: bool(asked) and pair.about not in asked)
-
-
-def _ranked(found: list[Pair], question: Question) -> list[Pair]:
-    """Those at the places asked for, the largest first as the articles list them."""
-    if question.places:
-        return [found[place - 1] for place in question.places if 1 <= place <= len(found)]
-    if question.limit:
-        return found[: question.limit]
-    return found[:1] if question.asks("most") and not question.asks("list") else found
 
 
 def _adds_to(text: str, figure: Figure) -> bool:

@@ -13,9 +13,13 @@ from assistant.types import Sentence
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """A list of an article: the sections under one heading or the items of one Markdown list, each as its sentences."""
+    """A list of an article: the sections under one heading or the items of one Markdown list, each as its sentences.
+
+    The title has the headings, and the sentence that introduces a Markdown list.
+    """
 
     article: str
+    heading: str
     title: str
     items: tuple[tuple[Sentence, ...], ...]
 
@@ -37,8 +41,9 @@ def _lists(article: str, sentences: Sequence[Sentence]) -> Iterable[Group]:
                 items.append(following)
             intro = sentences[place - 1] if place else None
             introduced = intro is not None and intro.section == sentence.section and intro.list_number is None
-            title = " ".join([*sentence.section, intro.text if introduced and intro else ""])
-            yield Group(article, title, tuple((item,) for item in items))
+            heading = " ".join(sentence.section)
+            title = " ".join([heading, intro.text if introduced and intro else ""])
+            yield Group(article, heading, title, tuple((item,) for item in items))
 
 
 def _sections(article: str, sentences: Sequence[Sentence]) -> Iterable[Group]:
@@ -49,4 +54,4 @@ def _sections(article: str, sentences: Sequence[Sentence]) -> Iterable[Group]:
             parents.setdefault(sentence.section[:-1], {}).setdefault(sentence.section, []).append(sentence)
     for parent, children in parents.items():
         if len(children) > 2:
-            yield Group(article, " ".join(parent), tuple(tuple(child) for child in children.values()))
+            yield Group(article, " ".join(parent), " ".join(parent), tuple(tuple(child) for child in children.values()))

@@ -30,6 +30,7 @@ _ORDINALS = {
 }
 _ORDINAL = re.compile(
     rf"(?P<word>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?![A-Za-z])(?<!largest first)(?<!biggest first)"
+    r"(?! (?:came?|come|appear|list|launch|publish|start|trad)\w*)"
     r"|(?P<number>\d{1,2})\s*"
     r"(?:번째|번 째|번(?!\s*(?:인하|내|이나))|[위등](?![가-힣])|[위등][는은가를의 ]|째|st\b|nd\b|rd\b|th\b)"
     r"|(?:risk|number|no\.|#)\s*(?P<label>\d{1,2})\b",
@@ -40,7 +41,7 @@ _SPREAD = re.compile(
 )
 _COUNT_WORDS = {"three": 3, "five": 5, "ten": 10, "two": 2, "four": 4, "세": 3, "다섯": 5, "열": 10, "두": 2, "네": 4}
 TOP = re.compile(
-    rf"(?:상위|톱|탑|top|largest|biggest|first|처음|앞)\s*(?P<n>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})\b"
+    rf"(?:상위|톱|탑|top|largest|biggest|first|처음|앞)[\s-]*(?P<n>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})\b"
     rf"|\b(?P<before>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})\s+(?:largest|biggest|top|heaviest|highest)\b"
     rf"|(?:상위|톱|처음|앞의|앞)\s*(?P<ko>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})",
     re.IGNORECASE,

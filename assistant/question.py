@@ -14,7 +14,7 @@ from typing import Literal
 from assistant.cues import cues_in, fillers, units_in
 from assistant.language import clean_question, detect_language
 from assistant.mentions import read_mentions, without_mentions
-from assistant.morphemes import placed_terms, proper_nouns, terms
+from assistant.morphemes import placed_proper_nouns, placed_terms, proper_nouns, terms
 from assistant.numbers import Number, Unit, find_numbers
 from assistant.ordinals import TOP, read_limit, read_places
 from assistant.periods import Period, read_period
@@ -23,13 +23,20 @@ from assistant.vocabulary import SUBJECT_KINDS, Concept, Kind, Mention, Vocabula
 
 Shape = Literal["figure", "list", "compare", "explain"]
 
+TOP10 = 10  # holdings whose weights together articles state
 LARGE = 10_000  # a bare number from here on is a sum of money
 
-_WEIGHTS = ("sector_weight", "holding_weight")
-_WEAK = (*_WEIGHTS, "price")  # their words (종목, sector, 주가) stand in questions about other metrics too
+WEIGHTS = ("sector_weight", "holding_weight")  # families of the weights of a fund's parts
+_WEAK = (*WEIGHTS, "price")  # their words (종목, sector, 주가) stand in questions about other metrics too
 
 _STANDS_FOR = {"small_cap": "Russell 2000", "large_cap": "S&P 500"}
+_OF_PARTS = frozenset[Unit]({"percent", "ordinal"})  # kinds of number that a part of a fund is asked for by
 _HOLDING = re.compile(r"종목|기업|회사|holding|stock|position|compan", re.IGNORECASE)
+_HOLDING_BY_SIZE = re.compile(
+    r"(?:큰|작은|비중\S* (?:높은|낮은)) (?:보유 ?)?종목|(?:largest|biggest|heaviest|smallest) (?:holding|position)"
+    r"|(?:holding|position)\b.*\b(?:largest|biggest|heaviest|smallest)",
+    re.IGNORECASE,
+)
 
 # Topics that people name to ask for a number, with the metric; of a topic with several, by the word for it.
 _MEASURED = (
@@ -43,7 +50,7 @@ _SPANNED = ("return", "return_annualised", "max_drawdown", "volatility", "beta")
 # Metrics of which nobody knows what they will be; a fee or a schedule is what it is.
 _MOVING = frozenset(
     {
-        *_SPANNED, *_WEIGHTS, "change", "price", "nav", "premium_discount", "dividend_yield", "sec_yield", "pe_ratio",
+        *_SPANNED, *WEIGHTS, "change", "price", "nav", "premium_discount", "dividend_yield", "sec_yield", "pe_ratio",
         "net_assets", "volume_average", "index_level",
     }
 )  # fmt: skip
@@ -88,14 +95,14 @@ class Question:
     def metrics(self) -> tuple[str, ...]:
         """The metrics asked for, as in figures.csv: a sector, a holding or a period narrows its family."""
         asked = [concept.id for concept in self.concepts("metric")]
-        strong = [metric for metric in asked if metric not in _WEAK]
+        strong = [metric for metric in asked if metric not in self._weak]
         parts = [f"sector_weight.{sector.id}" for sector in self.concepts("sector")]
         parts += [f"holding_weight.{company.id}" for company in self.concepts("company")]
         compared = (self.asks("compare") or len(self.concepts("company")) > 1) and bool(self.concepts("fund"))
-        if parts and not strong and (asked or compared or self.asks("weight", "amount") or "percent" in self.units):
+        if parts and not strong and (asked or compared or self.asks("weight", "amount") or self.units & _OF_PARTS):
             return (*parts, "sector_weight") if "sector_weight" in asked and self.asks("most") else tuple(parts)
-        if not asked and self.figure_subjects:
-            strong = self._implied()
+        if not asked and (self.figure_subjects or not self.subjects):
+            strong = self._implied() if self.subjects else self._held()
         narrowed = [part for metric in strong or asked for part in self._narrowed(metric)]
         return tuple(dict.fromkeys(narrowed))
 
@@ -118,7 +125,29 @@ class Question:
             return []
         if "count" in self.units:
             return ["holdings_count"]
-        return ["holding_weight"] if self.asks("most", "list") or self.limit or self.places or self.numbers else []
+        ranked = self.asks("most", "least", "list") or self.limit or self.places
+        return ["holding_weight"] if ranked or self.numbers else []
+
+    def _held(self) -> list[str]:
+        """The metric of a holding that is named by its size alone, without a fund: "the second largest holding"."""
+        return ["holding_weight"] if _HOLDING_BY_SIZE.search(self.text) and not self.concepts("topic") else []
+
+    @property
+    def _weak(self) -> tuple[str, ...]:
+        """The metrics whose words stand in questions about other metrics too: how big the ninth holding is."""
+        return (*_WEAK, "net_assets") if self.places and _HOLDING.search(self.text) else _WEAK
+
+    @property
+    def sums(self) -> bool:
+        """Whether it asks what several figures come to together: the weights of the five largest holdings."""
+        one = (self.asks("most", "least") or bool(self.places)) and not self.limit
+        return self.asks("total") and not one and not self.asks("each")
+
+    @property
+    def places_parts(self) -> bool:
+        """Whether it asks for a part of a fund by its place among all by weight, or for the place of a part."""
+        ranked = bool(self.places) or "ordinal" in self.units or self.asks("most")
+        return ranked and any(metric.split(".")[0] in WEIGHTS for metric in self.metrics)
 
     @property
     def topics(self) -> tuple[Concept, ...]:
@@ -157,7 +186,8 @@ class Question:
     def reasons(self) -> bool:
         """Whether the question asks for a reason or a working rather than for a value: not "how is its yield now"."""
         timed = self.period.span or self.period.year or self.period.days_ago or self._asks_state
-        return self.asks("why") or (self.asks("how") and not self.asks("amount") and not timed)
+        valued = self.asks("amount") or "ordinal" in self.units
+        return self.asks("why") or (self.asks("how") and not valued and not timed)
 
     @property
     def _asks_state(self) -> bool:
@@ -167,7 +197,7 @@ class Question:
     @property
     def required_metrics(self) -> tuple[Concept, ...]:
         """The metrics that an answer has to speak of, where the question asks for a value and not for a reason."""
-        asked = {*self.metrics, *(metric.split(".")[0] for metric in self.metrics)} - set(_WEIGHTS)
+        asked = {*self.metrics, *(metric.split(".")[0] for metric in self.metrics)} - set(WEIGHTS)
         named = self.concepts("metric")
         return () if self.asks("why") else tuple(each for each in named if each.id in asked or each.id in _MEANT)
 
@@ -204,7 +234,7 @@ class Question:
             return ("change.day",)
         if metric in _MEANT:
             return _MEANT[metric]
-        if metric == "holding_weight" and self.asks("total"):
+        if metric == "holding_weight" and self.sums and self.limit in (None, TOP10):
             return ("top10_weight",)
         if metric == "pe_discount" and {subject.kind for subject in self.subjects} == {"fund"}:
             return ("expense_ratio",)
@@ -236,7 +266,7 @@ class Question:
 
     @property
     def _weighs_holdings(self) -> bool:
-        strong = [concept for concept in self.concepts("metric") if concept.id not in _WEAK]
+        strong = [concept for concept in self.concepts("metric") if concept.id not in self._weak]
         return not strong and bool(self.concepts("company"))
 
     def asks(self, *cues: str) -> bool:
@@ -260,7 +290,11 @@ def read_question(
     language = detect_language(asked)
     mentions = read_mentions(asked, vocabulary, known)
     rest = without_mentions(asked, mentions)
-    words = tuple(dict.fromkeys(_words(asked, mentions, language)))
+    words = tuple(dict.fromkeys(_words(placed_terms(asked, language), mentions, language)))
+    alone = proper_nouns(rest)  # what stands around a word may make it a name: it is one with and without that
+    nouns = tuple(
+        noun for noun in dict.fromkeys(_words(placed_proper_nouns(asked), mentions, language)) if noun in alone
+    )
     numbers = tuple(number for number in find_numbers(rest) if _is_amount(number))
     period = read_period(rest, this_year)
     unquoted = QUOTED.sub(" ", asked)
@@ -268,7 +302,6 @@ def read_question(
     places = () if limit else read_places(QUOTED.sub(" ", rest))
     units = units_in(rest)
     names, cues = _names(rest, language), cues_in(asked)
-    nouns = tuple(noun for noun in dict.fromkeys(proper_nouns(rest)) if _is_content(noun, language))
     question = Question(
         asked,
         answer_in or language,
@@ -293,10 +326,10 @@ def _is_amount(number: Number) -> bool:
     return large or number.unit in {"percent", "multiple", "usd", "krw"}
 
 
-def _words(text: str, mentions: Iterable[Mention], language: Language) -> Iterable[str]:
-    """The content words that overlap no mention."""
+def _words(placed: Iterable[tuple[int, str]], mentions: Iterable[Mention], language: Language) -> Iterable[str]:
+    """The content words among terms that overlap no mention."""
     covered = {place for mention in mentions for place in range(mention.start, mention.end)}
-    for start, word in placed_terms(text, language):
+    for start, word in placed:
         if covered.isdisjoint(range(start, start + len(word))) and _is_content(word, language):
             yield word
 

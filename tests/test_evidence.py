@@ -100,6 +100,34 @@ def test_reason_is_the_sentences_of_its_section_in_reading_order() -> None:
     ]
 
 
+def test_the_section_whose_sentences_say_most_is_told_at_length() -> None:
+    told = article(
+        "told",
+        "## Rates\n\n### Aside\n\nInterest rates alone. Bread. Milk.\n\n"
+        "### Reasons\n\nInterest rates first. Interest rates second. Interest rates third.",
+    )
+    finder = _finder(told, alone=0.7, first=0.65, second=0.6, third=0.55)
+    said = _explained(finder, "Why do interest rates matter?", told)
+    assert said[:3] == ["Interest rates first.", "Interest rates second.", "Interest rates third."]
+    assert "Bread." not in said and "Milk." not in said
+
+
+def test_a_word_that_stands_nowhere_takes_nothing_from_the_concept_beside_it() -> None:
+    told = article("told", "## Markets\n\nTariffs touch few of them. Storms rage outside.")
+    finder = _finder(told, Tariffs=0.4, Storms=0.6)
+    assert (
+        _explained(finder, "Why do tariffs flummox and discombobulate nobody?", told)[0] == "Tariffs touch few of them."
+    )
+
+
+@pytest.mark.parametrize("name", ["리비안", "팔란티어"])
+def test_an_unknown_korean_name_is_no_reason(name: str) -> None:
+    told = article("told", "## 금리\n\n금리가 오르면 소형주의 이자 비용이 늘어요.", "ko")
+    finder = _finder(told, 금리=0.8)
+    assert _explained(finder, "금리가 오르면 소형주는 왜 부담이 커져?", told)
+    assert not _explained(finder, f"{name} 때문에 금리가 오르면 소형주는 왜 부담이 커져?", told)
+
+
 @pytest.mark.parametrize(
     ("question", "sentences"),
     [
@@ -185,3 +213,20 @@ def test_counterpart_in_the_other_language_is_foreign(language: Language, foreig
     orphan = replace(article("c.en", "Text.", "en"), translation_of="gone")
     articles = {one.id: one for one in (korean, english, alone, orphan)}
     assert foreign_twins(articles, language) == foreign
+
+
+def test_a_list_is_not_of_a_name_that_it_does_not_have() -> None:
+    finder = _finder(RISKS, FUNDS)
+    assert finder.group(_question("List all the risk factors"))
+    assert not finder.group(_question("List all the risk factors of Netflix"))
+
+
+def test_an_item_that_only_the_introduction_of_a_list_names_is_no_question_for_the_list() -> None:
+    tools = article(
+        "tools",
+        "## Risk management\n\nTools are asset allocation, stop losses and hedging.\n\n"
+        "- Asset allocation sets the weight.\n- Stop losses sell early.\n- Hedging buys options.",
+    )
+    finder = _finder(tools)
+    assert finder.group(_question("List the risk-management tools"))
+    assert not finder.group(_question("What is hedging for?"))

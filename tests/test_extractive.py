@@ -80,7 +80,7 @@ class Found:
         return []
 
     def group(self, question: Question) -> Group | None:
-        return Group("", "", tuple((item,) for item in self.items)) if self.items else None
+        return Group("", "", "", tuple((item,) for item in self.items)) if self.items else None
 
 
 def _checked(text: str, found: Found | None = None) -> Checked | None:

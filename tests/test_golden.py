@@ -12,17 +12,9 @@ from assistant.golden import Golden, answer_scores, judged, read_golden
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS = read_golden(ROOT / "tests/golden/questions.yaml")
-WRONG = {"ko-compare-011": "the sentence on downturns, next to the one on upturns, is not among the six shown"}
 
 
-def _marks(golden: Golden) -> list[pytest.MarkDecorator]:
-    return [pytest.mark.xfail(reason=WRONG[golden.id])] if golden.id in WRONG else []
-
-
-@pytest.mark.parametrize(
-    "golden",
-    [pytest.param(golden, id=golden.id, marks=_marks(golden)) for golden in QUESTIONS],
-)
+@pytest.mark.parametrize("golden", QUESTIONS, ids=lambda golden: golden.id)
 def test_golden_question(assistant: Assistant, golden: Golden) -> None:
     answer = assistant.ask(golden.question)
     assert not judged(golden, answer).faults, answer.text

@@ -234,9 +234,12 @@ ALLOWED: dict[str, set[str]] = {
     "comparison": {
         "citations", "clocks", "figure_lookup", "figures.table", "live_phrases", "phrases", "question", "vocabulary",
     },
+    "ranking": {
+        "citations", "clocks", "cues", "figures.formats", "figures.table", "numbers", "phrases", "question",
+    },
     "extractive": {
         "citations", "clocks", "comparison", "evidence", "figure_lookup", "figures.preference", "figures.risks",
-        "live_phrases", "numbers", "phrases", "question", "vocabulary",
+        "live_phrases", "numbers", "phrases", "question", "ranking", "vocabulary",
     },
     "llm": set(),
     "material": {"citations", "evidence", "live_phrases", "phrases", "question", "vocabulary"},

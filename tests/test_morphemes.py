@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from assistant.morphemes import index_terms, join_broken, split_sentences, terms
+from assistant.morphemes import index_terms, join_broken, proper_nouns, split_sentences, terms
 from assistant.types import Language
 
 WILD_CHARACTERS = st.sampled_from("가나다는 있다. 이다요ABab.!?…\"”(）)\n\t 0129%[]😀é\u200b\x00—'-") | st.characters()
@@ -137,3 +137,17 @@ def test_broken_line_is_joined_as_the_words_ask() -> None:
     joined = "소형주는 금리에 민감해요. 그래서 금리가 내리면 부담이 줄어요. 반대도 마찬가지입니다."
     assert join_broken(broken, "|") == joined
     assert join_broken("Nothing to join.", "|") == "Nothing to join."
+
+
+@pytest.mark.parametrize(
+    ("text", "nouns"),
+    [
+        ("리비안 주가가 왜 올랐어?", ["리비안"]),  # no dictionary has it
+        ("팔란티어 때문에 주가가 왜 빠져?", ["팔란티어"]),  # the analyser takes it for a common noun
+        ("추천하는 종목에 엔비디아도 들어 있어?", ["엔비디아"]),  # with its particle no dictionary has it
+        ("금리가 오르면 어떻게 되나요?", []),
+        ("Why did Rivian fall?", []),
+    ],
+)
+def test_a_noun_that_no_dictionary_has_is_a_proper_noun_without_its_particle(text: str, nouns: list[str]) -> None:
+    assert proper_nouns(text) == nouns

@@ -76,6 +76,17 @@ def test_other_fund_is_a_name_and_no_subject(text: str) -> None:
         ("러셀 2000의 올해 수익률은?", ("return.ytd",)),
         ("What is the year-to-date return of the Russell 2000?", ("return.ytd",)),
         ("VTWO 상위 10개 종목 합계 비중은?", ("top10_weight",)),
+        ("VTWO 상위 10개 종목이 차지하는 비중은?", ("top10_weight",)),
+        ("How concentrated are VTWO's ten largest holdings?", ("top10_weight",)),
+        ("VTWO 상위 10개 종목이 각각 차지하는 비중은?", ("holding_weight",)),
+        ("VTWO 상위 5개 종목이 차지하는 비중은?", ("holding_weight",)),
+        ("VTWO에서 가장 큰 비중을 차지하는 종목은?", ("holding_weight",)),
+        ("크레도는 VTWO에서 몇 번째로 큰 종목이야?", ("holding_weight.CRDO",)),
+        ("What rank is Bloom Energy?", ("holding_weight.BE",)),
+        ("How does health care rank among VTWO's sectors?", ("sector_weight.health_care",)),
+        ("Which holding is the second largest?", ("holding_weight",)),
+        ("두 번째로 큰 종목은?", ("holding_weight",)),
+        ("미국에서 두 번째로 큰 회사는?", ()),
         ("금리 인하가 몇 번 더 예상되나요?", ("rate_cuts_expected",)),
         ("How many more rate cuts are expected?", ("rate_cuts_expected",)),
         ("IWM의 순자산과 설정일은?", ("net_assets", "inception_date")),
@@ -186,6 +197,7 @@ def test_period_is_a_span_or_a_year(text: str, period: Period) -> None:
         ("6~10위 종목은?", (6, 7, 8, 9, 10)),
         ("1위부터 3위까지 종목은?", (1, 2, 3)),
         ("IWM의 총보수는?", ()),
+        ("When did the index first come out?", ()),
     ],
 )
 def test_places_in_a_list_are_read(text: str, places: tuple[int, ...]) -> None:
@@ -239,6 +251,8 @@ def test_number_that_the_question_states_is_kept(text: str, value: str) -> None:
         ("What is the expense ratio of ZZTOP?", "zztop"),
         ("How does Netflix affect IWM?", "netflix"),
         ("엔비디아의 비중은?", "엔비디아"),
+        ("리비안 주가가 소형주 지수에 미치는 영향은?", "리비안"),
+        ("팔란티어 때문에 소형주가 왜 빠져?", "팔란티어"),
     ],
 )
 def test_unknown_name_is_a_name(text: str, name: str) -> None:

@@ -100,7 +100,14 @@ def _exact(concept: Concept, language: Language, vague: frozenset[str]) -> Itera
 
 def _metric_names(entries: Mapping[str, Any]) -> Iterator[Concept]:
     for id, entry in entries.items():
-        yield Concept(id, "metric", {language: tuple(entry[language]) for language in LANGUAGES})
+        verbs = [form for present, past in entry.get("verbs", {}).items() for form in (_third_person(present), past)]
+        yield Concept(id, "metric", {"ko": tuple(entry["ko"]), "en": (*entry["en"], *verbs)})
+
+
+def _third_person(present: str) -> str:
+    """ "make up" is "makes up"."""
+    verb, *rest = present.split(" ", 1)
+    return " ".join([f"{verb}s", *rest])
 
 
 def _metric(id: str, entry: Mapping[str, Any]) -> Metric:

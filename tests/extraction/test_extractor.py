@@ -101,6 +101,13 @@ STATED: dict[Language, dict[str, list[Expected]]] = {
         "IWM's expense ratio is 0.19%.": [("IWM", "expense_ratio", 0.19)],
         "The expense ratio of VTWO is 0.07% a year.": [("VTWO", "expense_ratio", 0.07)],
         "IWM charges 0.19% and VTWO 0.07%.": [("IWM", "expense_ratio", 0.19), ("VTWO", "expense_ratio", 0.07)],
+        "IWM charged 0.19% and VTWO 0.07%.": [("IWM", "expense_ratio", 0.19), ("VTWO", "expense_ratio", 0.07)],
+        "VTWO charged 0.07%.": [("VTWO", "expense_ratio", 0.07)],
+        "IWM yielded 1.1%.": [("IWM", "dividend_yield", 1.1)],
+        "Health care made up 16.4% of IWM.": [("IWM", "sector_weight.health_care", 16.4)],
+        "VTWO held 18.8% in health care.": [("VTWO", "sector_weight.health_care", 18.8)],
+        "VTWO held about 1,976 stocks.": [("VTWO", "holdings_count", 1976)],
+        "The Russell 2000 rises 8% this year.": [("Russell 2000", "return.ytd", 8)],
         "IWM charges 0.19%, while VTWO charges 0.07%.": [
             ("IWM", "expense_ratio", 0.19), ("VTWO", "expense_ratio", 0.07),
         ],
