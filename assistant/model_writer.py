@@ -8,6 +8,7 @@ evidence is found, of LangChain, or of pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
+from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
@@ -25,6 +26,7 @@ from assistant.vocabulary import Vocabulary
 
 MOST_SENTENCES = 12
 
+Stop = Future[None] | None
 Why = Reason | Literal["nothing"]
 _WHY: dict[Why, dict[Language, str]] = {
     "timeout": {"ko": "언어 모델이 제때 답하지 않았어요", "en": "The language model did not answer in time"},
@@ -51,6 +53,7 @@ _WHY: dict[Why, dict[Language, str]] = {
         "ko": "언어 모델 제공자의 패키지가 설치되어 있지 않아요",
         "en": "The package for the language model's provider is not installed",
     },
+    "stopped": {"ko": "언어 모델을 도중에 멈췄어요", "en": "The language model was stopped"},
     "failed": {"ko": "언어 모델에 오류가 났어요", "en": "The language model failed"},
     "nothing": {
         "ko": "언어 모델의 답이 검사를 통과하지 못했어요",
@@ -90,7 +93,7 @@ class Model(Protocol):
 
     @property
     def name(self) -> str: ...
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]: ...
+    def stream(self, messages: Sequence[Message], stop: Stop = None) -> Iterator[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,16 +114,20 @@ class ModelWriter:
         self.vocabulary = vocabulary
         self.support = Support(articles, corpus)
 
-    def write(self, question: Question, draft: Draft, hits: Sequence[Hit]) -> Iterator[Writing]:
-        """Yield what has passed after each sentence, then the whole; the draft is what to say without the model."""
+    def write(self, question: Question, draft: Draft, hits: Sequence[Hit], stop: Stop = None) -> Iterator[Writing]:
+        """Yield what has passed after each sentence, then the whole; the draft is what to say without the model.
+
+        The model is not waited for any longer once `stop` is done.
+        """
         rows = rows_of(question, draft, hits, self.articles, self.corpus, self.vocabulary)
         sentences = _Sentences(question, draft, rows, self)
         stopped: Reason | None = None
         try:
             asked = ask(question.text, rows, question.language)
-            yield from sentences.of(asked)
+            yield from sentences.of(self.model.stream(asked, stop))
             if sentences.refused:
-                yield from sentences.of(ask_again(asked, sentences.told(), question.language), again=True)
+                again = ask_again(asked, sentences.told(), question.language)
+                yield from sentences.of(self.model.stream(again, stop), again=True)
         except ChatFailure as failure:
             stopped = failure.reason
         yield sentences.whole(stopped)
@@ -138,9 +145,9 @@ class _Sentences:
         self.refused: list[tuple[str, Fault]] = []
         self.mended = 0
 
-    def of(self, messages: Sequence[Message], again: bool = False) -> Iterator[Writing]:
+    def of(self, pieces: Iterator[str], again: bool = False) -> Iterator[Writing]:
         """Read one reply, and yield what has passed whenever more has, once it is about what was asked."""
-        for count, said in enumerate(sentences_of(self.writer.model.stream(messages), self.language)):
+        for count, said in enumerate(sentences_of(pieces, self.language)):
             if count == MOST_SENTENCES:
                 return
             if said.text.strip(" .") == NONE or said.text in {claim.text for claim in self.passed}:

@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
+import select
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -81,6 +83,7 @@ class ChatServer:
         self.script: Script = lambda prompt: Reply()
         self.prompts: list[Prompt] = []
         self.ended = threading.Event()
+        self.hung_up = threading.Event()  # a client has closed its connection before the reply's end
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"played": self}))
@@ -114,15 +117,22 @@ class _Handler(BaseHTTPRequestHandler):
         prompt = _prompt(asked["messages"])
         self.played.prompts.append(prompt)
         reply = self.played.script(prompt)
-        self.played.ended.wait(reply.wait)
         self.close_connection = True
         try:
+            self._wait(reply.wait)
             if reply.body is not None or not asked.get("stream") or not reply.streams:
                 self._whole(reply)
             else:
                 self._streamed(reply)
         except OSError:  # a client that has heard enough
-            pass
+            self.played.hung_up.set()
+
+    def _wait(self, seconds: float) -> None:
+        """Wait; raises OSError where the client leaves meanwhile: it says no more, so its end is all that can come."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self.played.ended.is_set():
+            if select.select([self.connection], [], [], min(seconds, 0.1))[0]:
+                raise ConnectionResetError
 
     def _whole(self, reply: Reply) -> None:
         message = {"role": "assistant", "content": reply.text, **reply.delta}
@@ -145,7 +155,7 @@ class _Handler(BaseHTTPRequestHandler):
         pieces = [reply.text[start : start + PIECE] for start in range(0, len(reply.text), PIECE)]
         for piece in pieces[: reply.cut]:
             self._event({"content": piece})
-            self.played.ended.wait(reply.drip)
+            self._wait(reply.drip)
         while reply.endless and not self.played.ended.is_set():
             self._event({"content": reply.text})
         while reply.pings and not self.played.ended.wait(0.02):
