@@ -83,6 +83,7 @@ class ChatServer:
         self.script: Script = lambda prompt: Reply()
         self.prompts: list[Prompt] = []
         self.ended = threading.Event()
+        self.written = threading.Event()  # the last reply has gone out whole
         self.hung_up = threading.Event()  # a client has closed its connection before the reply's end
 
     def __enter__(self) -> Self:
@@ -116,6 +117,7 @@ class _Handler(BaseHTTPRequestHandler):
         assert self.headers["Authorization"] == f"Bearer {KEY}"
         prompt = _prompt(asked["messages"])
         self.played.prompts.append(prompt)
+        self.played.written.clear()
         reply = self.played.script(prompt)
         self.close_connection = True
         try:
@@ -124,6 +126,7 @@ class _Handler(BaseHTTPRequestHandler):
                 self._whole(reply)
             else:
                 self._streamed(reply)
+            self.played.written.set()
         except OSError:  # a client that has heard enough
             self.played.hung_up.set()
 

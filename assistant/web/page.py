@@ -13,7 +13,6 @@ from collections import deque
 from collections.abc import AsyncIterator, Iterator, Sequence
 from concurrent.futures import Future
 from dataclasses import dataclass, field
-from functools import partial
 from html import escape
 from typing import Any, Protocol
 from weakref import WeakValueDictionary
@@ -108,10 +107,16 @@ def build_page(assistant: Future[Assistant], shelf: OpenAnswers, read_only: bool
     """
     page = gr.Blocks(title=SITE_TITLE, analytics_enabled=False, fill_width=True)
     open_here: OpenConversations = WeakValueDictionary()
+
+    def leave(request: gr.Request) -> None:
+        """A page was closed: stop what it waits for."""
+        if conversation := open_here.get(request.session_hash or ""):
+            conversation.leave()
+
+    page.unload(leave)
     for language, path in PATHS.items():
         with _at(page, path):
             _build_language(language, assistant, shelf, open_here)
-            page.unload(partial(_leave, open_here))
     for language, path in FIGURES_PATHS.items():
         with _at(page, path):
             plain_html(render_header(language, "figures"), "top")
@@ -205,12 +210,6 @@ def _messages(turns: Sequence[Turn], language: Language) -> list[dict[str, Any]]
 
 def _message(role: str, content: str, follow_ups: Sequence[str] = ()) -> dict[str, Any]:
     return {"role": role, "content": content, "options": [{"value": question} for question in follow_ups]}
-
-
-def _leave(open_here: OpenConversations, request: gr.Request) -> None:
-    """A page was closed or left: stop what it waits for."""
-    if conversation := open_here.get(request.session_hash or ""):
-        conversation.leave()
 
 
 def _build_language(
