@@ -2,6 +2,11 @@
 
 LangChain's chat models live here. Knows nothing of prompts, of what the text means, or of what may be shown. What a
 provider says in an error is neither logged nor passed on, because it may quote the key.
+
+Structured output is not asked for. Tried with LangChain's `with_structured_output`: a JSON schema does stream, as dicts
+that grow, but a server that ignores the option and writes plain text then gives nothing at all, and one that does not
+know it refuses the call, so that a second one delays the first sentence; calls of functions give nothing either where
+text comes. Plain sentences with markers come through everywhere, as they are written, and are checked all the same.
 """
 
 from __future__ import annotations

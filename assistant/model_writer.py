@@ -12,6 +12,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass
 from typing import Literal, Protocol
 
+from assistant.bindings import says
 from assistant.citations import MARKER, Checked, Claim, Draft, check_draft
 from assistant.evidence import Corpus
 from assistant.llm import ChatFailure, Message, Reason
@@ -191,13 +192,15 @@ class _Sentences:
 def _left_out(draft: Draft, passed: Sequence[Claim]) -> list[Claim]:
     """What the draft says of figures and the model does not, and of what is missing; a list or table as a whole."""
     cited = {number for claim in passed for number in _markers(claim)}
-    said = [number for claim in passed for number in find_numbers(MARKER.sub("", claim.text))]
+    text = MARKER.sub("", " ".join(claim.text for claim in passed))
+    said = find_numbers(text)
 
     def is_left_out(claim: Claim) -> bool:
-        figures = {number for number in _markers(claim) if draft.sources[number - 1].figure}
+        figures = {number: figure for number in _markers(claim) if (figure := draft.sources[number - 1].figure)}
         computed = [number for formula in claim.formulas for number in find_numbers(formula)]
         told = all(any(equal(number, other) for other in said) for number in computed)
-        return claim.note or bool(figures - cited) or (bool(figures) and not told)
+        shown = all(number in cited and says(text, figure) for number, figure in figures.items())
+        return claim.note or (bool(figures) and not (shown and told))
 
     left = [claim for claim in draft.claims if is_left_out(claim)]
     if any(_is_item(claim) for claim in left):

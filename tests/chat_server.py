@@ -27,6 +27,7 @@ class Row:
     n: int
     text: str
     above: str
+    dated: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,5 +186,9 @@ def _prompt(messages: list[dict[str, str]]) -> Prompt:
     rows = [json.loads(line) for line in fenced[1].split("\n")]
     question = json.loads(fenced[2])
     return Prompt(
-        rules, human, tuple(Row(row["n"], row["text"], row["under"]) for row in rows), question, len(messages)
+        rules,
+        human,
+        tuple(Row(row["n"], row["text"], row["under"], row.get("date", "")) for row in rows),
+        question,
+        len(messages),
     )

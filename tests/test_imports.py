@@ -239,13 +239,14 @@ ALLOWED: dict[str, set[str]] = {
     "prompts": {"llm", "material"},
     "reply": {"citations", "morphemes"},
     "polarity": set(),
-    "bindings": {"numbers", "vocabulary"},
+    "bindings": {"figures.table", "numbers", "vocabulary"},
     "support": {
         "bindings", "citations", "cues", "english", "evidence", "material", "morphemes", "numbers", "polarity", "reply",
         "vocabulary",
     },
     "model_writer": {
-        "citations", "evidence", "llm", "material", "numbers", "prompts", "question", "reply", "support", "vocabulary",
+        "bindings", "citations", "evidence", "llm", "material", "numbers", "prompts", "question", "reply", "support",
+        "vocabulary",
     },
     "card_search": {"figures.card_texts", "figures.cards", "index", "store.snapshot"},
     "suggestions": {"citations", "clocks", "figures.table", "figures.won", "phrases", "question", "vocabulary"},
@@ -264,8 +265,8 @@ ALLOWED: dict[str, set[str]] = {
         "file_lock", "index", "live", "llm", "model_writer", "receipt", "retriever", "vocabulary", "watch",
     },
     "answering": {
-        "citations", "conversation", "evidence", "footnotes", "library", "live", "phrases", "question", "retriever",
-        "suggestions", "vocabulary",
+        "citations", "conversation", "evidence", "footnotes", "library", "live", "model_writer", "phrases", "question",
+        "retriever", "suggestions", "vocabulary",
     },
     "service": {
         "answering", "articles", "card_search", "drafts", "embedder", "feedback", "fetching.connection",
@@ -274,7 +275,10 @@ ALLOWED: dict[str, set[str]] = {
         "retriever", "settings", "sources", "toolkit",
     },
     "__init__": {"service"},
-    "golden": set(),
+    "attribution": {
+        "bindings", "cues", "figures.table", "markdown", "morphemes", "numbers", "phrases", "polarity", "vocabulary",
+    },
+    "golden": {"attribution", "suggestions"},
     "evaluation": {"embedder", "index", "retriever"},
     # the faces
     "web.__init__": set(),
