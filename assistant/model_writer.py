@@ -9,9 +9,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from assistant import translation
 from assistant.bindings import says
 from assistant.citations import MARKER, Checked, Claim, Draft, check_draft
 from assistant.evidence import Corpus
@@ -22,10 +23,11 @@ from assistant.prompts import NONE, ask, ask_again
 from assistant.question import Question
 from assistant.reply import sentences_of
 from assistant.support import Fault, FaultKind, Support
-from assistant.types import Article, Hit, Language
+from assistant.types import Article, Citation, Hit, Language
 from assistant.vocabulary import Vocabulary
 
 MOST_SENTENCES = 12
+MOST_TRANSLATED = 10
 
 Stop = Future[None] | None
 Why = Reason | Literal["nothing"]
@@ -131,7 +133,24 @@ class ModelWriter:
                 yield from sentences.of(self.model.stream(again, stop), again=True)
         except ChatFailure as failure:
             stopped = failure.reason
-        yield sentences.whole(stopped)
+        whole = sentences.whole(stopped)
+        yield whole if stopped else replace(whole, checked=self._translated(whole.checked, question.language, stop))
+
+    def _translated(self, checked: Checked, language: Language, stop: Stop) -> Checked:
+        """With translations of the quotes in the other language, as far as the model gives faithful ones."""
+        quotes = translation.foreign(checked.citations, language)[:MOST_TRANSLATED]
+        if not quotes:
+            return checked
+        try:
+            reply = "".join(self.model.stream(translation.ask_for(quotes, language), stop))
+        except ChatFailure:
+            return checked
+        texts = translation.read(reply, quotes, language)
+        citations = tuple(
+            replace(each, translation=texts.get(each.number, "")) if isinstance(each, Citation) else each
+            for each in checked.citations
+        )
+        return replace(checked, citations=citations)
 
 
 class _Sentences:

@@ -38,7 +38,7 @@ LEAST_SMALL, FEW_WORDS = 0.05, 5  # small English words (the, of) among so many 
 RATIO_TOLERANCE = Decimal("0.05")
 
 _NAMED: tuple[Kind, ...] = ("fund", "benchmark", "company", "organisation")
-_MARKUP = re.compile(r"https?:|www\.|javascript:|data:\w+/|<\s*[A-Za-z!/]|&#?\w+;|\]\s*\(|!\[|[{}]|\$\$", re.IGNORECASE)
+MARKUP = re.compile(r"https?:|www\.|javascript:|data:\w+/|<\s*[A-Za-z!/]|&#?\w+;|\]\s*\(|!\[|[{}]|\$\$", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9&.'’-]*")
 _POSSESSIVE = re.compile(r"(?:['’]s)?[.'’-]*$")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z0-9&.-]*")
@@ -67,7 +67,7 @@ class Support:
     def judged(self, said: Said, rows: Sequence[Row], language: Language) -> Claim | Fault:
         """Return the sentence as a claim, without the markers of rows that do not speak of it, or what is wrong."""
         plain = MARKER.sub("", said.text).strip()
-        if _MARKUP.search(said.text):
+        if MARKUP.search(said.text):
             return Fault("markup")
         asked = list(dict.fromkeys(int(number) for number in MARKER.findall(said.text)))
         if wrong := [number for number in asked if not 1 <= number <= len(rows)]:

@@ -32,7 +32,10 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model was told: the rules, the whole of what the user's side said, the rows, the question."""
+    """What the model was told: the rules, the whole of what the user's side said, the rows, the question.
+
+    Where translations are asked for, there is no question.
+    """
 
     rules: str
     said: str
@@ -181,14 +184,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _prompt(messages: list[dict[str, str]]) -> Prompt:
     (rules, first), human = (messages[0]["content"], messages[1]["content"]), messages[-1]["content"]
-    fenced = re.search(r"<rows>\n(.*)\n</rows>\n\n\S[^\n]*?: (\".*\")\Z", first, re.DOTALL)
+    fenced = re.search(r"<rows>\n(.*)\n</rows>(?:\n\n\S[^\n]*?: (\".*\"))?\Z", first, re.DOTALL)
     assert fenced, first
     rows = [json.loads(line) for line in fenced[1].split("\n")]
-    question = json.loads(fenced[2])
+    question = json.loads(fenced[2]) if fenced[2] else ""
     return Prompt(
         rules,
         human,
-        tuple(Row(row["n"], row["text"], row["under"], row.get("date", "")) for row in rows),
+        tuple(Row(row["n"], row["text"], row.get("under", ""), row.get("date", "")) for row in rows),
         question,
         len(messages),
     )

@@ -151,7 +151,8 @@ async def answer_steps(
         status = TEXTS[language].searching if assistant.done() else TEXTS[language].opening
         yield [*asked, _message("assistant", render_status(status))], panel
         earlier, revealed = conversation.turns, 0
-        conversation.stop = stop = Future()
+        stop: Future[None] = Future()
+        conversation.stop = stop
         async for turn in _answered(question, earlier, language, assistant, shelf, stop):
             conversation.turns = [*earlier, turn][-TURNS_KEPT:]
             panel = _panel(conversation.turns, language)
