@@ -128,10 +128,15 @@ def _is_of_one_mind(quotes: Sequence[str], text: str) -> bool:
 
 
 def _words_stand(cited: Sequence[Cited], text: str, language: Language) -> bool:
-    """Whether the names of the sentence and most of its words stand in the quotes or above them."""
-    cited_text = " ".join(part for each in cited for part in _words(each))
-    if set(names_of(text, *_NAMED)) - set(names_of(cited_text, *_NAMED)):
-        return False
+    """Whether most of the sentence's words stand in the quotes or above them, and its names too; a publisher's may.
+
+    What stands above names only what the quotes leave unnamed.
+    """
+    quotes = " ".join(f"{each.quote} {each.article.publisher}" for each in cited if isinstance(each, Citation))
+    above = " ".join(part for each in cited for part in _above(each))
+    for kind in _NAMED:
+        if set(names_of(text, kind)) - set(names_of(quotes, kind) or names_of(above, kind)):
+            return False
     own = any(isinstance(each, Citation) and each.article.language == language for each in cited)
     for number in reversed(find_numbers(text)):
         text = f"{text[: number.start]}0{text[number.end :]}"  # still a number, for the words around it
@@ -139,16 +144,16 @@ def _words_stand(cited: Sequence[Cited], text: str, language: Language) -> bool:
     wanted -= fillers(language) | set(index_terms(_RECKONING[language], language))
     if not own:
         wanted = {term for term in wanted if term.startswith("#")}
-    found = wanted & set(index_terms(cited_text, language))
+    found = wanted & set(index_terms(f"{quotes} {above}", language))
     return len(found) >= (LEAST_SHARED if own else LEAST_NAMED) * len(wanted)
 
 
-def _words(cited: Cited) -> Iterator[str]:
-    """The quote and what stands above it; of a figure its subject and metric."""
+def _above(cited: Cited) -> Iterator[str]:
+    """What stands above a quote: the title and the headings; of a figure its subject and metric."""
     if cited.figure:
         yield f"{cited.figure.subject} {cited.figure.metric.replace('.', ' ').replace('_', ' ')} {cited.figure.source}"
     if isinstance(cited, Citation):
-        yield f"{cited.quote} {cited.article.title} {cited.article.publisher}"
+        yield cited.article.title
         for block in blocks(cited.article.text):
             if block.start <= cited.start < block.end:
                 yield " ".join(block.section)
