@@ -20,6 +20,7 @@ from assistant.footnotes import source_names
 from assistant.language import clean_question
 from assistant.library import Library
 from assistant.live import LiveFigures
+from assistant.model_writer import Stop
 from assistant.question import Question, read_question
 from assistant.retriever import Retriever
 from assistant.types import Answer, Hit, Language
@@ -79,12 +80,15 @@ class Answering:
         written = self._write(library, asked) if known else Written(asked)
         return Asked(library, clean_question(question), written, other and known and not written.answers, whole.sources)
 
-    def answers(self, asked: Asked) -> Iterator[Answer]:
-        """Yield the answer as a model's sentences pass, and last the whole, which is all that comes without a model."""
+    def answers(self, asked: Asked, stop: Stop = None) -> Iterator[Answer]:
+        """Yield the answer as a model's sentences pass, and last the whole, which is all that comes without a model.
+
+        Once `stop` is done, the model is not waited for any longer.
+        """
         written, library, started = asked.written, asked.library, perf_counter()
         checked, writer, remarks = written.checked, suggestions.WRITER, tuple[str, ...]()
         if written.draft and checked and checked.citations and library.model_writer:
-            for writing in library.model_writer.write(written.question, written.draft, written.hits):
+            for writing in library.model_writer.write(written.question, written.draft, written.hits, stop):
                 checked, writer, remarks = writing.checked, writing.writer or writer, writing.notices
                 if not writing.whole:
                     yield _named(suggestions.growing(written.question, checked, writer), asked)

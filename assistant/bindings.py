@@ -5,9 +5,11 @@ Knows nothing of what the numbers mean. Where a text has not as many numbers as 
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
+from assistant.figures.table import figure_number
 from assistant.numbers import Number, Unit, equal, find_numbers
+from assistant.types import Figure
 from assistant.vocabulary import Kind, load_vocabulary
 
 _SIDES: tuple[tuple[Kind, ...], ...] = (("fund", "benchmark"), ("company",), ("sector",))
@@ -31,6 +33,22 @@ def swapped(sentence: str, stated: Sequence[str]) -> bool:
             if _contradicts(_bound(sentence, kinds, unit), theirs):
                 return True
     return False
+
+
+def says(text: str, figure: Figure) -> bool:
+    """Whether the text has the figure's value, as far as it is rounded there."""
+    return any(equal(number, figure_number(figure)) for number in find_numbers(text))
+
+
+def misstates(sentence: str, figures: Iterable[Figure]) -> bool:
+    """Whether the sentence tells one name a number as a metric for which the figures have another value.
+
+    "The P/E of IWM is 19%" beside "its P/E is 20.4, 19% below that of others".
+    """
+    names, metrics = names_of(sentence, "fund", "benchmark", "company"), names_of(sentence, "metric")
+    numbers = [number for number in find_numbers(sentence) if number.unit not in _UNTOLD]
+    same = [figure for figure in figures if ([figure.subject], [figure.metric]) == (names, metrics)]
+    return bool(numbers and same) and not any(says(sentence, figure) for figure in same)
 
 
 def _contradicts(said: Mapping[str, Number], theirs: Mapping[str, Sequence[Number]]) -> bool:

@@ -14,6 +14,7 @@ Cited = Citation | FigureCitation
 
 HEADS: dict[str, dict[Language, str]] = {
     "sources": {"ko": "출처", "en": "Sources"},
+    "translated": {"ko": "모델이 옮긴 글: {text}", "en": "Translated by the model: {text}"},
     "asked_as": {"ko": "이해한 질문: {question}", "en": "Understood as: {question}"},
 }
 _MARKER = re.compile(r"\s*\[(\d{1,3})\]")
@@ -24,6 +25,12 @@ _SIGNS = re.compile(r"([\\`*_~<>#$!\[\]^])")
 def source_line(citation: Cited) -> str:
     """Return where a citation comes from: title, date and address; of a live figure its source, date and formula."""
     return " · ".join(_facts(citation))
+
+
+def translation_line(citation: Cited, language: Language) -> str:
+    """Return the translation of the quote, marked as a model's; empty where there is none."""
+    text = citation.translation if isinstance(citation, Citation) else ""
+    return HEADS["translated"][language].format(text=text) if text else ""
 
 
 def source_names(answer: Answer) -> list[str]:
@@ -40,7 +47,12 @@ def source_names(answer: Answer) -> list[str]:
 def plain_text(answer: Answer) -> str:
     """Return the answer with its markers, what is to be known of it, and a numbered list of sources."""
     notes = [f"※ {notice}" for notice in answer.notices]
-    sources = [f"[{cited.number}] {source_line(cited)}" + _quote(cited, "\n    “{}”") for cited in answer.citations]
+    sources = [
+        f"[{cited.number}] {source_line(cited)}"
+        + _quote(cited, "\n    “{}”")
+        + _translated(cited, answer.language, "\n    {}")
+        for cited in answer.citations
+    ]
     head = [HEADS["sources"][answer.language]] if sources else []
     return _together(["\n".join(_asked(answer)), answer.text, "\n".join(notes), "\n".join([*head, *sources])])
 
@@ -50,7 +62,7 @@ def markdown(answer: Answer) -> str:
     question, *understood = map(_escaped, _asked(answer))
     notes = [f"- {_escaped(notice)}" for notice in answer.notices]
     body = "\n".join(map(_with_footnotes, answer.text.splitlines()))
-    sources = "\n".join(map(_footnote, answer.citations))
+    sources = "\n".join(_footnote(cited, answer.language) for cited in answer.citations)
     return _together([f"## {question}", *understood, body, "\n".join(notes), sources])
 
 
@@ -68,13 +80,20 @@ def _facts(citation: Cited) -> list[str]:
     return list(filter(None, (article.title, str(article.published), article.source_url)))
 
 
-def _footnote(citation: Cited) -> str:
+def _footnote(citation: Cited, language: Language) -> str:
     facts = (f"<{fact}>" if _ADDRESS.fullmatch(fact) else _escaped(fact) for fact in _facts(citation))
-    return f"[^{citation.number}]: {' · '.join(facts)}" + _escaped(_quote(citation, " — “{}”"))
+    said = _quote(citation, " — “{}”") + _translated(citation, language, " — {}")
+    return f"[^{citation.number}]: {' · '.join(facts)}" + _escaped(said)
 
 
 def _quote(citation: Cited, form: str) -> str:
     return form.format(" ".join(citation.quote.split())) if isinstance(citation, Citation) else ""
+
+
+def _translated(citation: Cited, language: Language, form: str) -> str:
+    """The model's translation of the quote, marked as such; nothing where there is none."""
+    text = translation_line(citation, language)
+    return form.format(text) if text else ""
 
 
 def _with_footnotes(line: str) -> str:

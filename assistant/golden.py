@@ -1,4 +1,4 @@
-"""Measures answers on golden questions: right, exactly cited, every number supported, abstaining where it should.
+"""Measures answers on golden questions: right, well cited, every number supported, abstaining where it should.
 
 Knows nothing of how answers are made. A question file is YAML: `id`, `question`, `language`, `kind`, and what the
 answer must contain (`contains`: each entry, or any of its alternatives), must not (`excludes`) and in which `order`.
@@ -14,8 +14,10 @@ from typing import Any, Protocol
 
 import yaml
 
+from assistant.attribution import Attribution, attribution
 from assistant.errors import AssistantError
-from assistant.types import Answer, AnswerSentence, Citation, Language
+from assistant.suggestions import WRITER
+from assistant.types import Answer, AnswerSentence, Language
 
 Alternatives = str | list[str]
 
@@ -77,13 +79,15 @@ def _scores(results: Sequence[Result]) -> dict[str, Any]:
     kinds = Counter(result.golden.kind for result in results)
     right = Counter(result.golden.kind for result in results if not result.faults)
     answered = [result.answer for result in results if not result.answer.abstained]
-    sentences = [(answer, sentence) for answer in answered for sentence in answer.sentences]
+    cited = sum(map(attribution, answered), Attribution())
     answerable = [result for result in results if result.golden.kind != "abstain"]
     return {kind: _share(right[kind], kinds[kind]) for kind in sorted(kinds)} | {
         "false_abstain": _share(sum(result.answer.abstained for result in answerable), len(answerable)),
         "citation_exact": _share(sum(map(_is_exact, answered)), len(answered)),
-        "citation_recall": _share(sum(_is_supported(*pair) for pair in sentences), len(sentences)),
-        "numbers_supported": _share(*_numbers(sentences)),
+        "citation_precision": _share(cited.needed, cited.citations),
+        "citation_recall": _share(cited.borne_out, cited.sentences),
+        "numbers_supported": _share(*_numbers(sentence for answer in answered for sentence in answer.sentences)),
+        "by_a_model": _share(sum(answer.writer != WRITER for answer in answered), len(answered)),
     }
 
 
@@ -127,17 +131,8 @@ def _is_exact(answer: Answer) -> bool:
     return all(cited.article.text[cited.start : cited.end] == cited.quote for cited in answer.quotes)
 
 
-def _is_supported(answer: Answer, sentence: AnswerSentence) -> bool:
-    """Whether the sentence is a cited quote, or states a cited figure with each of its numbers supported."""
-    cited = [citation for citation in answer.citations if citation.number in sentence.citations]
-    if any(isinstance(citation, Citation) and citation.quote == sentence.text for citation in cited):
-        return True
-    checked = all(check.verdict != "unsupported" for check in sentence.numbers)
-    return checked and bool(sentence.numbers) and any(citation.figure for citation in cited)
-
-
-def _numbers(sentences: Iterable[tuple[Answer, AnswerSentence]]) -> tuple[int, int]:
-    checks = [check for _, sentence in sentences for check in sentence.numbers]
+def _numbers(sentences: Iterable[AnswerSentence]) -> tuple[int, int]:
+    checks = [check for sentence in sentences for check in sentence.numbers]
     return sum(check.verdict != "unsupported" for check in checks), len(checks)
 
 

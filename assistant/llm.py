@@ -2,6 +2,11 @@
 
 LangChain's chat models live here. Knows nothing of prompts, of what the text means, or of what may be shown. What a
 provider says in an error is neither logged nor passed on, because it may quote the key.
+
+Structured output is not asked for. Tried with LangChain's `with_structured_output`: a JSON schema does stream, as dicts
+that grow, but a server that ignores the option and writes plain text then gives nothing at all, and one that does not
+know it refuses the call, so that a second one delays the first sentence; calls of functions give nothing either where
+text comes. Plain sentences with markers come through everywhere, as they are written, and are checked all the same.
 """
 
 from __future__ import annotations
@@ -11,6 +16,7 @@ import logging
 import threading
 import traceback
 from collections.abc import AsyncGenerator, Iterator, Sequence
+from concurrent.futures import Future
 from contextlib import aclosing
 from functools import cache
 from queue import SimpleQueue
@@ -29,8 +35,9 @@ MOST_TOKENS = 4_000
 
 Message = tuple[Literal["system", "human", "ai"], str]
 Reason = Literal[
-    "timeout", "rate_limit", "key", "network", "unknown_model", "refused", "endless", "empty", "package", "failed"
-]
+    "timeout", "rate_limit", "key", "network", "unknown_model", "refused", "endless", "empty", "package", "stopped",
+    "failed",
+]  # fmt: skip
 
 _STATUS: dict[int, Reason] = {
     401: "key", 403: "key", 404: "unknown_model", 408: "timeout", 429: "rate_limit", 504: "timeout",
@@ -47,7 +54,7 @@ class ChatFailure(Exception):
         self.reason: Reason = reason
 
 
-_Pieces = SimpleQueue[str | ChatFailure | None]
+_Pieces = SimpleQueue[str | None]
 
 
 class ChatModel:
@@ -63,27 +70,42 @@ class ChatModel:
         self._chat = chat
         self._whole = whole
         self._reason: Reason = reason
+        self._calls: set[Future[ChatFailure | None]] = set()
 
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]:
-        """Yield the reply piece by piece, as it comes; raises ChatFailure. Closing the iterator ends the call."""
+    def close(self) -> None:
+        """End the calls that run."""
+        for call in self._calls.copy():
+            call.cancel()
+
+    def stream(self, messages: Sequence[Message], stop: Future[None] | None = None) -> Iterator[str]:
+        """Yield the reply piece by piece, as it comes; raises ChatFailure.
+
+        Closing the iterator ends the call and its connection, and so does `stop`, from any thread, once it is done.
+        """
         if self._chat is None:
             raise ChatFailure(self._reason)
         pieces: _Pieces = SimpleQueue()
         call = asyncio.run_coroutine_threadsafe(self._read(self._chat, messages, pieces), _loop())
+        self._calls.add(call)
+        call.add_done_callback(lambda _: pieces.put(None))
+        call.add_done_callback(self._calls.discard)
+        if stop is not None:
+            stop.add_done_callback(lambda _: call.cancel())
         try:
-            while isinstance(piece := pieces.get(), str):
+            while (piece := pieces.get()) is not None:
                 yield piece
         finally:
             call.cancel()
-        if piece is not None:
-            raise piece
+        if failure := ChatFailure("stopped") if call.cancelled() else call.result():
+            raise failure
 
-    async def _read(self, chat: BaseChatModel, messages: Sequence[Message], pieces: _Pieces) -> None:
-        """Put the reply's pieces where they are waited for, within the limits of time and length, then how it ended."""
-        size, end = 0, None
+    async def _read(self, chat: BaseChatModel, messages: Sequence[Message], pieces: _Pieces) -> ChatFailure | None:
+        """Put the reply's pieces where they are waited for, within the limits of time and length; return a failure."""
+        size = 0
         try:
             async with asyncio.timeout(self._whole), aclosing(_chunks(chat, messages)) as chunks:
                 async for chunk in chunks:
+                    _mind_cancelling()
                     size += len(chunk.text)
                     if size > MOST_CHARACTERS:
                         raise ChatFailure("endless")
@@ -94,11 +116,10 @@ class ChatModel:
                 raise ChatFailure("empty")
         except ChatFailure as failure:
             _log.warning("the language model %s failed: %s", self.name, failure.reason)
-            end = failure
+            return failure
         except Exception as error:  # each provider has errors of its own
-            end = _failure(self.name, error)
-        finally:
-            pieces.put(end)
+            return _failure(self.name, error)
+        return None
 
 
 def load_chat(name: str, gap: float = GAP_SECONDS, whole: float = WHOLE_SECONDS) -> ChatModel:
@@ -129,6 +150,13 @@ def _loop() -> asyncio.AbstractEventLoop:
     loop = asyncio.new_event_loop()
     threading.Thread(target=loop.run_forever, name="language-model", daemon=True).start()
     return loop
+
+
+def _mind_cancelling() -> None:
+    """Raise the cancellation, of a limit or of the reader, that Python 3.11's `wait_for` drops where a chunk comes."""
+    task = asyncio.current_task()
+    if task is not None and task.cancelling():
+        raise asyncio.CancelledError
 
 
 async def _chunks(chat: BaseChatModel, messages: Sequence[Message]) -> AsyncGenerator[Any]:

@@ -8,9 +8,12 @@ evidence is found, of LangChain, or of pages.
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from concurrent.futures import Future
+from dataclasses import dataclass, replace
 from typing import Literal, Protocol
 
+from assistant import translation
+from assistant.bindings import says
 from assistant.citations import MARKER, Checked, Claim, Draft, check_draft
 from assistant.evidence import Corpus
 from assistant.llm import ChatFailure, Message, Reason
@@ -20,11 +23,13 @@ from assistant.prompts import NONE, ask, ask_again
 from assistant.question import Question
 from assistant.reply import sentences_of
 from assistant.support import Fault, FaultKind, Support
-from assistant.types import Article, Hit, Language
+from assistant.types import Article, Citation, Hit, Language
 from assistant.vocabulary import Vocabulary
 
 MOST_SENTENCES = 12
+MOST_TRANSLATED = 10
 
+Stop = Future[None] | None
 Why = Reason | Literal["nothing"]
 _WHY: dict[Why, dict[Language, str]] = {
     "timeout": {"ko": "언어 모델이 제때 답하지 않았어요", "en": "The language model did not answer in time"},
@@ -51,6 +56,7 @@ _WHY: dict[Why, dict[Language, str]] = {
         "ko": "언어 모델 제공자의 패키지가 설치되어 있지 않아요",
         "en": "The package for the language model's provider is not installed",
     },
+    "stopped": {"ko": "언어 모델을 도중에 멈췄어요", "en": "The language model was stopped"},
     "failed": {"ko": "언어 모델에 오류가 났어요", "en": "The language model failed"},
     "nothing": {
         "ko": "언어 모델의 답이 검사를 통과하지 못했어요",
@@ -90,7 +96,7 @@ class Model(Protocol):
 
     @property
     def name(self) -> str: ...
-    def stream(self, messages: Sequence[Message]) -> Iterator[str]: ...
+    def stream(self, messages: Sequence[Message], stop: Stop = None) -> Iterator[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,19 +117,40 @@ class ModelWriter:
         self.vocabulary = vocabulary
         self.support = Support(articles, corpus)
 
-    def write(self, question: Question, draft: Draft, hits: Sequence[Hit]) -> Iterator[Writing]:
-        """Yield what has passed after each sentence, then the whole; the draft is what to say without the model."""
+    def write(self, question: Question, draft: Draft, hits: Sequence[Hit], stop: Stop = None) -> Iterator[Writing]:
+        """Yield what has passed after each sentence, then the whole; the draft is what to say without the model.
+
+        The model is not waited for any longer once `stop` is done.
+        """
         rows = rows_of(question, draft, hits, self.articles, self.corpus, self.vocabulary)
         sentences = _Sentences(question, draft, rows, self)
         stopped: Reason | None = None
         try:
             asked = ask(question.text, rows, question.language)
-            yield from sentences.of(asked)
+            yield from sentences.of(self.model.stream(asked, stop))
             if sentences.refused:
-                yield from sentences.of(ask_again(asked, sentences.told(), question.language), again=True)
+                again = ask_again(asked, sentences.told(), question.language)
+                yield from sentences.of(self.model.stream(again, stop), again=True)
         except ChatFailure as failure:
             stopped = failure.reason
-        yield sentences.whole(stopped)
+        whole = sentences.whole(stopped)
+        yield whole if stopped else replace(whole, checked=self._translated(whole.checked, question.language, stop))
+
+    def _translated(self, checked: Checked, language: Language, stop: Stop) -> Checked:
+        """With translations of the quotes in the other language, as far as the model gives faithful ones."""
+        quotes = translation.foreign(checked.citations, language)[:MOST_TRANSLATED]
+        if not quotes:
+            return checked
+        try:
+            reply = "".join(self.model.stream(translation.ask_for(quotes, language), stop))
+        except ChatFailure:
+            return checked
+        texts = translation.read(reply, quotes, language)
+        citations = tuple(
+            replace(each, translation=texts.get(each.number, "")) if isinstance(each, Citation) else each
+            for each in checked.citations
+        )
+        return replace(checked, citations=citations)
 
 
 class _Sentences:
@@ -138,9 +165,9 @@ class _Sentences:
         self.refused: list[tuple[str, Fault]] = []
         self.mended = 0
 
-    def of(self, messages: Sequence[Message], again: bool = False) -> Iterator[Writing]:
+    def of(self, pieces: Iterator[str], again: bool = False) -> Iterator[Writing]:
         """Read one reply, and yield what has passed whenever more has, once it is about what was asked."""
-        for count, said in enumerate(sentences_of(self.writer.model.stream(messages), self.language)):
+        for count, said in enumerate(sentences_of(pieces, self.language)):
             if count == MOST_SENTENCES:
                 return
             if said.text.strip(" .") == NONE or said.text in {claim.text for claim in self.passed}:
@@ -184,13 +211,15 @@ class _Sentences:
 def _left_out(draft: Draft, passed: Sequence[Claim]) -> list[Claim]:
     """What the draft says of figures and the model does not, and of what is missing; a list or table as a whole."""
     cited = {number for claim in passed for number in _markers(claim)}
-    said = [number for claim in passed for number in find_numbers(MARKER.sub("", claim.text))]
+    text = MARKER.sub("", " ".join(claim.text for claim in passed))
+    said = find_numbers(text)
 
     def is_left_out(claim: Claim) -> bool:
-        figures = {number for number in _markers(claim) if draft.sources[number - 1].figure}
+        figures = {number: figure for number in _markers(claim) if (figure := draft.sources[number - 1].figure)}
         computed = [number for formula in claim.formulas for number in find_numbers(formula)]
         told = all(any(equal(number, other) for other in said) for number in computed)
-        return claim.note or bool(figures - cited) or (bool(figures) and not told)
+        shown = all(number in cited and says(text, figure) for number, figure in figures.items())
+        return claim.note or (bool(figures) and not (shown and told))
 
     left = [claim for claim in draft.claims if is_left_out(claim)]
     if any(_is_item(claim) for claim in left):

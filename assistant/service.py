@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future
 from datetime import UTC, datetime
 from functools import partial
 from pathlib import Path
@@ -65,6 +66,7 @@ class Assistant:
         self._corpus = corpus
         self._fetcher = fetcher
         self._live = live
+        self._model = model
         self._cards = cards
         self._index = index
         self._retriever = retriever
@@ -116,6 +118,8 @@ class Assistant:
         self.close()
 
     def close(self) -> None:
+        if self._model is not None:
+            self._model.close()
         self._librarian.close()
         if self._cards is not None:
             self._cards.close()
@@ -130,14 +134,16 @@ class Assistant:
         history: Sequence[tuple[str, str]] | None = None,
         *,
         language: Language | None = None,
+        stop: Future[None] | None = None,
     ) -> Answer:
         """Return a checked answer; abstaining is a normal one. Raises QuestionError for what cannot be asked.
 
         With `history`, earlier questions with the texts of their answers, a short follow-up ("and VTWO?", "in Korean")
         is made whole by the turns before it; `answer.asked_as` is then the whole question. `language` is the answer's,
-        where it is not to be the question's.
+        where it is not to be the question's. A language model is not waited for any longer once `stop` is done, from
+        whatever thread: what it has not said by then is answered without it.
         """
-        *_, answer = self.stream(question, history, language=language)
+        *_, answer = self.stream(question, history, language=language, stop=stop)
         return answer
 
     def stream(
@@ -146,6 +152,7 @@ class Assistant:
         history: Sequence[tuple[str, str]] | None = None,
         *,
         language: Language | None = None,
+        stop: Future[None] | None = None,
     ) -> Iterator[Answer]:
         """Yield the answer as it grows, a checked one each time, and last the whole, which is what `ask` returns.
 
@@ -154,7 +161,7 @@ class Assistant:
         asked = self._librarian.consistently(
             lambda library: self._answering.ask(library, question, history or [], language)
         )
-        yield from self._answering.answers(asked)
+        yield from self._answering.answers(asked, stop)
 
     def receipt(self, answer: Answer) -> dict[str, Any]:
         """Return the receipt of an answer as JSON values, for `assistant replay` to compare with later."""

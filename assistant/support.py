@@ -15,7 +15,7 @@ from decimal import Decimal
 from itertools import permutations
 from typing import Literal
 
-from assistant.bindings import names_of, swapped
+from assistant.bindings import misstates, names_of, says, swapped
 from assistant.citations import MARKER, Claim, Source, check_numbers
 from assistant.cues import fillers
 from assistant.english import ENGLISH_STOP_WORDS
@@ -38,7 +38,7 @@ LEAST_SMALL, FEW_WORDS = 0.05, 5  # small English words (the, of) among so many 
 RATIO_TOLERANCE = Decimal("0.05")
 
 _NAMED: tuple[Kind, ...] = ("fund", "benchmark", "company", "organisation")
-_MARKUP = re.compile(r"https?:|www\.|javascript:|data:\w+/|<\s*[A-Za-z!/]|&#?\w+;|\]\s*\(|!\[|[{}]|\$\$", re.IGNORECASE)
+MARKUP = re.compile(r"https?:|www\.|javascript:|data:\w+/|<\s*[A-Za-z!/]|&#?\w+;|\]\s*\(|!\[|[{}]|\$\$", re.IGNORECASE)
 _NAME = re.compile(r"[A-Za-z][A-Za-z0-9&.'’-]*")
 _POSSESSIVE = re.compile(r"(?:['’]s)?[.'’-]*$")
 _CAPITALISED = re.compile(r"\b[A-Z][A-Za-z0-9&.-]*")
@@ -67,7 +67,7 @@ class Support:
     def judged(self, said: Said, rows: Sequence[Row], language: Language) -> Claim | Fault:
         """Return the sentence as a claim, without the markers of rows that do not speak of it, or what is wrong."""
         plain = MARKER.sub("", said.text).strip()
-        if _MARKUP.search(said.text):
+        if MARKUP.search(said.text):
             return Fault("markup")
         asked = list(dict.fromkeys(int(number) for number in MARKER.findall(said.text)))
         if wrong := [number for number in asked if not 1 <= number <= len(rows)]:
@@ -92,9 +92,15 @@ class Support:
         return Fault("number", wrong) if wrong else None
 
     def _is_like(self, plain: str, row: Row, language: Language) -> bool:
-        """Whether the row's sentence is about the same, by its meaning; a live figure has words alone."""
+        """Whether the row's sentence is about the same, by its meaning; a live figure has words alone.
+
+        A figure may stand in a row of few words: whoever says its value of its subject is about the same.
+        """
         if row.source.live:
             return bool(_concepts(plain) & _concepts(f"{row.text} {row.above}"))
+        figure = row.source.figure
+        if figure and figure.subject in _concepts(plain) and says(plain, figure):
+            return True
         similarities = self.corpus.similarities(plain, row.source.article)
         pairs = zip(self.corpus.sentences(row.source.article), similarities, strict=True)
         start, end = row.source.start, row.source.end
@@ -126,6 +132,8 @@ def _fault(plain: str, cited: Sequence[Row], language: Language) -> Fault | None
         return Fault("swapped")
     same = all(row.language == language for row in cited)
     said, stated = directions(plain), directions(texts)
+    if not said and misstates(plain, [row.source.figure for row in cited if row.source.figure]):
+        return Fault("swapped")
     if said - stated if same else (said and stated and not said & stated):
         return Fault("direction")
     if denies(plain) not in {denies(row.text) for row in cited}:
@@ -158,7 +166,7 @@ def _names(rest: str, cited: Sequence[Row], language: Language) -> list[str]:
     found = [match for match in _NAME.finditer(rest) if match[0].rstrip(".").lower() not in _COMMON]
     names = [_POSSESSIVE.sub("", match[0]) for match in found if _is_name(match, language)]
     if language == "ko" and any(row.language == "ko" for row in cited):
-        names += proper_nouns(rest)
+        names += [noun for noun in proper_nouns(rest) if len(noun) > 1]  # a syllable is a slip of the analysis
     return names + re.findall(r"\d+", rest)
 
 

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Any
 
 import typer
 
-from assistant.footnotes import HEADS, source_line
+from assistant.footnotes import HEADS, source_line, translation_line
 from assistant.types import Answer, Article, FigureCitation, Hit, Language
 
 if TYPE_CHECKING:
@@ -112,6 +112,8 @@ def print_answer(answer: Answer, language: Language) -> None:
     for citation in answer.citations:
         quote = "" if isinstance(citation, FigureCitation) else f"\n    {typer.style(citation.quote, dim=True)}"
         typer.echo(f"[{citation.number}] {source_line(citation)}{quote}")
+        if translated := translation_line(citation, answer.language):
+            typer.echo(f"    {translated}")
 
 
 def print_replay(changes: dict[str, Any], language: Language) -> None:

@@ -107,7 +107,10 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A checked link from the answer to an exact span of an article."""
+    """A checked link from the answer to an exact span of an article.
+
+    `translation` is a language model's, of a quote in the other language; empty where there is none.
+    """
 
     number: int
     article: Article
@@ -115,6 +118,7 @@ class Citation:
     end: int
     quote: str
     figure: Figure | None = None
+    translation: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,7 +222,7 @@ def _citation_dict(citation: Citation | FigureCitation) -> dict[str, Any]:
         "start": citation.start,
         "end": citation.end,
         "quote": citation.quote,
-    }
+    } | ({"translation": citation.translation} if citation.translation else {})
 
 
 def _figure_dict(figure: Figure, citation: int | None) -> dict[str, Any]:

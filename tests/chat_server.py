@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import json
 import re
+import select
 import threading
+import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -25,11 +27,15 @@ class Row:
     n: int
     text: str
     above: str
+    dated: str
 
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
-    """What the model was told: the rules, the whole of what the user's side said, the rows, the question."""
+    """What the model was told: the rules, the whole of what the user's side said, the rows, the question.
+
+    Where translations are asked for, there is no question.
+    """
 
     rules: str
     said: str
@@ -81,6 +87,8 @@ class ChatServer:
         self.script: Script = lambda prompt: Reply()
         self.prompts: list[Prompt] = []
         self.ended = threading.Event()
+        self.written = threading.Event()  # the last reply has gone out whole
+        self.hung_up = threading.Event()  # a client has closed its connection before the reply's end
 
     def __enter__(self) -> Self:
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), type("Bound", (_Handler,), {"played": self}))
@@ -113,16 +121,25 @@ class _Handler(BaseHTTPRequestHandler):
         assert self.headers["Authorization"] == f"Bearer {KEY}"
         prompt = _prompt(asked["messages"])
         self.played.prompts.append(prompt)
+        self.played.written.clear()
         reply = self.played.script(prompt)
-        self.played.ended.wait(reply.wait)
         self.close_connection = True
         try:
+            self._wait(reply.wait)
             if reply.body is not None or not asked.get("stream") or not reply.streams:
                 self._whole(reply)
             else:
                 self._streamed(reply)
+            self.played.written.set()
         except OSError:  # a client that has heard enough
-            pass
+            self.played.hung_up.set()
+
+    def _wait(self, seconds: float) -> None:
+        """Wait; raises OSError where the client leaves meanwhile: it says no more, so its end is all that can come."""
+        until = time.monotonic() + seconds
+        while time.monotonic() < until and not self.played.ended.is_set():
+            if select.select([self.connection], [], [], min(seconds, 0.1))[0]:
+                raise ConnectionResetError
 
     def _whole(self, reply: Reply) -> None:
         message = {"role": "assistant", "content": reply.text, **reply.delta}
@@ -145,7 +162,7 @@ class _Handler(BaseHTTPRequestHandler):
         pieces = [reply.text[start : start + PIECE] for start in range(0, len(reply.text), PIECE)]
         for piece in pieces[: reply.cut]:
             self._event({"content": piece})
-            self.played.ended.wait(reply.drip)
+            self._wait(reply.drip)
         while reply.endless and not self.played.ended.is_set():
             self._event({"content": reply.text})
         while reply.pings and not self.played.ended.wait(0.02):
@@ -167,10 +184,14 @@ class _Handler(BaseHTTPRequestHandler):
 
 def _prompt(messages: list[dict[str, str]]) -> Prompt:
     (rules, first), human = (messages[0]["content"], messages[1]["content"]), messages[-1]["content"]
-    fenced = re.search(r"<rows>\n(.*)\n</rows>\n\n\S[^\n]*?: (\".*\")\Z", first, re.DOTALL)
+    fenced = re.search(r"<rows>\n(.*)\n</rows>(?:\n\n\S[^\n]*?: (\".*\"))?\Z", first, re.DOTALL)
     assert fenced, first
     rows = [json.loads(line) for line in fenced[1].split("\n")]
-    question = json.loads(fenced[2])
+    question = json.loads(fenced[2]) if fenced[2] else ""
     return Prompt(
-        rules, human, tuple(Row(row["n"], row["text"], row["under"]) for row in rows), question, len(messages)
+        rules,
+        human,
+        tuple(Row(row["n"], row["text"], row.get("under", ""), row.get("date", "")) for row in rows),
+        question,
+        len(messages),
     )

@@ -246,13 +246,15 @@ ALLOWED: dict[str, set[str]] = {
     "prompts": {"llm", "material"},
     "reply": {"citations", "morphemes"},
     "polarity": set(),
-    "bindings": {"numbers", "vocabulary"},
+    "bindings": {"figures.table", "numbers", "vocabulary"},
     "support": {
         "bindings", "citations", "cues", "english", "evidence", "material", "morphemes", "numbers", "polarity", "reply",
         "vocabulary",
     },
+    "translation": {"bindings", "llm", "numbers", "polarity", "support"},
     "model_writer": {
-        "citations", "evidence", "llm", "material", "numbers", "prompts", "question", "reply", "support", "vocabulary",
+        "bindings", "citations", "evidence", "llm", "material", "numbers", "prompts", "question", "reply", "support",
+        "translation", "vocabulary",
     },
     "card_search": {"figures.card_texts", "figures.cards", "index", "store.snapshot"},
     "suggestions": {"citations", "clocks", "figures.table", "figures.won", "phrases", "question", "vocabulary"},
@@ -271,8 +273,8 @@ ALLOWED: dict[str, set[str]] = {
         "file_lock", "index", "live", "llm", "model_writer", "receipt", "retriever", "vocabulary", "watch",
     },
     "answering": {
-        "citations", "conversation", "evidence", "footnotes", "library", "live", "phrases", "question", "retriever",
-        "suggestions", "vocabulary",
+        "citations", "conversation", "evidence", "footnotes", "library", "live", "model_writer", "phrases", "question",
+        "retriever", "suggestions", "vocabulary",
     },
     "service": {
         "answering", "articles", "card_search", "drafts", "embedder", "feedback", "fetching.connection",
@@ -281,13 +283,16 @@ ALLOWED: dict[str, set[str]] = {
         "retriever", "settings", "sources", "toolkit",
     },
     "__init__": {"service"},
-    "golden": set(),
+    "attribution": {
+        "bindings", "cues", "figures.table", "markdown", "morphemes", "numbers", "phrases", "polarity", "vocabulary",
+    },
+    "golden": {"attribution", "suggestions"},
     "evaluation": {"embedder", "index", "retriever"},
     # the faces
     "web.__init__": set(),
     "web.texts": set(),
     "web.render": {"web.texts"},
-    "web.sources": {"figures.formats", "web.texts"},
+    "web.sources": {"figures.formats", "footnotes", "web.texts"},
     "web.figures_texts": set(),
     "web.articles_texts": set(),
     "web.header": {"web.articles_texts", "web.figures_texts", "web.texts"},

@@ -2,11 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import logging
+import threading
 import time
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import Future
+from contextlib import suppress
+from functools import partial
+from itertools import product
+from typing import Any
 
 import pytest
+from langchain_core.messages import AIMessageChunk
 
 from assistant.errors import SettingsError
 from assistant.llm import ChatFailure, ChatModel, load_chat
@@ -103,6 +111,73 @@ def test_unknown_provider_is_refused_with_what_is_allowed() -> None:
         load_chat("nobody:model")
     for message in raised.value.messages.values():
         assert "'nobody:model'" in message and "ollama" in message and "openai" in message
+
+
+HANGS, HALTS = Reply("late", wait=20.0), Reply("one two three", drip=20.0)
+
+
+@pytest.mark.parametrize(
+    ("reply", "way"),
+    [(HALTS, "reader closes"), *product([HANGS, HALTS], ["somebody stops it", "model closes"])],
+    ids=lambda value: value if isinstance(value, str) else "hangs" if value is HANGS else "halts",
+)
+def test_call_that_nobody_waits_for_ends_with_its_connection(
+    chat_server: ChatServer, monkeypatch: pytest.MonkeyPatch, reply: Reply, way: str
+) -> None:
+    monkeypatch.setenv("OPENAI_BASE_URL", chat_server.url)
+    monkeypatch.setenv("OPENAI_API_KEY", KEY)
+    chat, stop, said = load_chat("openai:scripted", gap=30.0, whole=30.0), Future[None](), list[str]()
+    chat_server.script = lambda _: reply
+    chat_server.prompts.clear()
+    chat_server.hung_up.clear()
+    pieces = chat.stream(MESSAGES, stop)
+    if way == "reader closes":
+        next(piece for piece in pieces if piece)
+        pieces.close()  # type: ignore[attr-defined]
+    else:
+        threading.Timer(0.5, partial(stop.set_result, None) if way == "somebody stops it" else chat.close).start()
+        started = time.perf_counter()
+        with pytest.raises(ChatFailure, match="stopped"):
+            said += pieces
+        assert time.perf_counter() - started < 5
+        assert "".join(said) == ("" if reply.wait else "one two")
+    assert chat_server.hung_up.wait(5)
+    assert len(chat_server.prompts) == 1
+
+
+class _Deaf:
+    """A provider's package that goes on after a cancellation, as `wait_for` does where a chunk has come meanwhile."""
+
+    def __init__(self) -> None:
+        self.chunks = 0
+
+    async def astream(self, messages: object) -> AsyncIterator[AIMessageChunk]:
+        while self.chunks < 1000:
+            with suppress(asyncio.CancelledError):
+                await asyncio.sleep(0.01)
+            self.chunks += 1
+            yield AIMessageChunk(content="on ")
+
+
+def test_package_that_does_not_hear_of_the_end_is_not_heard_either() -> None:
+    deaf: Any = _Deaf()
+    with pytest.raises(ChatFailure, match="timeout"):
+        list(ChatModel("deaf", deaf, whole=0.3).stream(MESSAGES))
+    assert deaf.chunks < 100
+    pieces = ChatModel("deaf", deaf).stream(MESSAGES)
+    next(pieces)
+    pieces.close()  # type: ignore[attr-defined]
+    heard = deaf.chunks
+    time.sleep(0.3)
+    assert deaf.chunks <= heard + 5
+
+
+def test_stopped_beforehand_is_not_read(chat: ChatModel, chat_server: ChatServer) -> None:
+    chat_server.script = lambda _: Reply("late", wait=5.0)
+    stop: Future[None] = Future()
+    stop.set_result(None)
+    with pytest.raises(ChatFailure, match="stopped"):
+        list(chat.stream(MESSAGES, stop))
 
 
 def test_one_who_stops_listening_ends_the_call(chat: ChatModel, chat_server: ChatServer) -> None:

@@ -7,7 +7,7 @@ from datetime import date, datetime
 
 import pytest
 
-from assistant.bindings import names_of, swapped
+from assistant.bindings import misstates, names_of, swapped
 from assistant.citations import Claim, Source
 from assistant.material import Row
 from assistant.polarity import denies, directions
@@ -48,6 +48,24 @@ ROWS = [
     Row(Source("basics", start, end), TEXT[start:end], "en", "Basics of both funds", "Publisher", "2026-02-13")
     for start, end in zip(STARTS, ENDS, strict=True)
 ] + [Row(Source("", 0, 0, LIVE), "Price of IWM: $251.50 (as of June 30, 2026)", "en", "IWM: price", "Yahoo", "")]
+
+
+PE = Figure("IWM", "pe_ratio", 20.4, "multiple", date(2026, 2, 13), "article", "Publisher")
+
+
+@pytest.mark.parametrize(
+    ("text", "otherwise"),
+    [
+        ("The P/E of IWM is 19%.", True),
+        ("IWM의 PER은 19%예요.", True),
+        ("The P/E of IWM is 20.4.", False),
+        ("IWM의 PER은 20.4배예요.", False),
+        ("The P/E of VTWO is 19.", False),
+        ("The P/E of IWM is known.", False),
+    ],
+)
+def test_number_told_as_a_metric_is_the_figures(text: str, otherwise: bool) -> None:
+    assert misstates(text, [PE]) == otherwise
 
 
 def _judged(text: str, like: int | None = None, language: Language = "en") -> Claim | Fault:

@@ -15,6 +15,7 @@ from pathlib import Path
 import pytest
 
 from assistant.articles import read_corpus
+from assistant.attribution import bears_out
 from assistant.citations import Claim, Source
 from assistant.embedder import Embedder
 from assistant.index import Index
@@ -23,7 +24,7 @@ from assistant.numbers import find_numbers
 from assistant.reply import Said
 from assistant.retriever import Retriever
 from assistant.support import Support
-from assistant.types import Article, Language, Sentence
+from assistant.types import AnswerSentence, Article, Citation, Language, Sentence
 
 ROOT = Path(__file__).resolve().parents[1]
 _log = logging.getLogger(__name__)
@@ -38,6 +39,7 @@ DENIALS = {
     "합니다.": "하지 않습니다.", "입니다.": "이 아닙니다.", "있습니다.": "없습니다.", " is ": " is not ",
     " are ": " are not ", " can ": " cannot ", " has ": " has no ",
 }  # fmt: skip
+Judge = Callable[[str, Sentence, Language], bool]
 FUNDS = {"VTWO": "IWM", "IWM": "VTWO"}
 
 
@@ -72,6 +74,11 @@ class Measure:
         row = Row(source, cited.text, article.language, above, article.publisher, article.published.isoformat())
         return isinstance(self.support.judged(Said(f"{text} [1]"), [row], language), Claim)
 
+    def bears_out(self, text: str, cited: Sentence, language: Language) -> bool:
+        """What `assistant evaluate` says of the sentence; it does not know what the checks say."""
+        citation = Citation(1, self.articles[cited.article], cited.start, cited.end, cited.text)
+        return bears_out([citation], AnswerSentence(text, (1,)), language)
+
     def sentences(self) -> Iterator[tuple[Article, int, Sentence]]:
         for article in self.articles.values():
             for place, sentence in list(enumerate(self.texts.sentences(article.id)))[::STEP]:
@@ -83,11 +90,12 @@ class Measure:
         _log.info("%s: %.3f of %d pass", name, share, len(judged))
         return share
 
-    def changed(self, name: str, change: Callable[[str], str]) -> float:
+    def changed(self, name: str, change: Callable[[str], str], judge: Judge | None = None) -> float:
         """The share that passes of the sentences that the change changes."""
+        passes = judge or self.passes
         pairs = [(change(sentence.text), sentence, article) for article, _, sentence in self.sentences()]
         return self.share(
-            name, [self.passes(text, each, found.language) for text, each, found in pairs if text != each.text]
+            name, [passes(text, each, found.language) for text, each, found in pairs if text != each.text]
         )
 
 
@@ -139,3 +147,20 @@ def test_false_sentences_do_not(measure: Measure) -> None:
     assert measure.changed("the other fund", _replaced(FUNDS)) <= 0.1  # what is true of both stays true
     assert measure.changed("the other direction", _replaced(DIRECTIONS)) <= 0.4
     assert measure.changed("denied", _replaced(DENIALS)) <= 0.1
+
+
+def test_the_measure_of_citations_tells_true_sentences_from_false(measure: Measure) -> None:
+    told, other = [], []
+    for article, place, sentence in measure.sentences():
+        opened = {"ko": "자료에 따르면 ", "en": "According to the sources, "}[article.language]
+        told.append(measure.bears_out(opened + sentence.text, sentence, article.language))
+        sentences = measure.texts.sentences(article.id)
+        far = sentences[(place + len(sentences) // 2) % len(sentences)]
+        other.append(measure.bears_out(sentence.text, far, article.language))
+    assert measure.share("measured: own words around a quote", told) >= 0.98
+    assert measure.share("measured: beside another sentence", other) <= 0.02
+    judge = measure.bears_out
+    assert measure.changed("measured: another number", _other_number, judge) == 0
+    assert measure.changed("measured: the other fund", _replaced(FUNDS), judge) <= 0.1
+    assert measure.changed("measured: the other direction", _replaced(DIRECTIONS), judge) <= 0.4
+    assert measure.changed("measured: denied", _replaced(DENIALS), judge) <= 0.1

@@ -38,7 +38,9 @@ T = TypeVar("T")
 class Assistant(Protocol):
     """What REST and MCP need of an assistant; its methods are called from several threads at once."""
 
-    def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer: ...
+    def ask(
+        self, question: str, history: Sequence[tuple[str, str]] | None = None, *, stop: Future[None] | None = None
+    ) -> Answer: ...
 
     def search(
         self,

@@ -15,6 +15,7 @@ from concurrent.futures import Future
 from dataclasses import dataclass, field
 from html import escape
 from typing import Any, Protocol
+from weakref import WeakValueDictionary
 
 import gradio as gr
 
@@ -47,7 +48,9 @@ _log = logging.getLogger(__name__)
 class Assistant(FigureSource, ArticleSource, desk.Assistant, Protocol):
     """What all that is served needs of an assistant; its methods are called from several threads at once."""
 
-    def stream(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Iterator[Answer]: ...
+    def stream(
+        self, question: str, history: Sequence[tuple[str, str]] | None = None, *, stop: Future[None] | None = None
+    ) -> Iterator[Answer]: ...
 
     def rate(self, answer: Answer, opinion: Opinion) -> None: ...
 
@@ -72,14 +75,26 @@ class Turn:
     kept: Kept | None = field(default=None, compare=False)
 
 
-@dataclass(slots=True)
+@dataclass(slots=True, weakref_slot=True, eq=False)
 class Conversation:
-    """The turns of one open page, what was asked since, and the lock by which one question waits for the other."""
+    """The turns of one open page, what was asked since, and the lock by which one question waits for the other.
+
+    `stop` belongs to the question that is being answered; whoever sets it waits no longer for a language model.
+    """
 
     turns: list[Turn] = field(default_factory=list)
     asked: deque[str] = field(default_factory=deque)
     lock: asyncio.Lock = field(default_factory=asyncio.Lock)
+    stop: Future[None] | None = None
 
+    def leave(self) -> None:
+        """Let nothing be waited for: the page is closed."""
+        if self.stop is not None and not self.stop.done():
+            self.stop.set_result(None)
+
+
+OpenConversations = WeakValueDictionary[str, Conversation]
+"""By session, as gradio names it: whose page is open."""
 
 Update = tuple[list[dict[str, Any]], str]
 """The chat's messages and the panel. Always whole values: gradio keeps a component for ever for each `gr.skip()`."""
@@ -91,9 +106,17 @@ def build_page(assistant: Future[Assistant], shelf: OpenAnswers, read_only: bool
     Answers are put on the shelf, from which their readers may fetch them.
     """
     page = gr.Blocks(title=SITE_TITLE, analytics_enabled=False, fill_width=True)
+    open_here: OpenConversations = WeakValueDictionary()
+
+    def leave(request: gr.Request) -> None:
+        """A page was closed: stop what it waits for."""
+        if conversation := open_here.get(request.session_hash or ""):
+            conversation.leave()
+
+    page.unload(leave)
     for language, path in PATHS.items():
         with _at(page, path):
-            _build_language(language, assistant, shelf)
+            _build_language(language, assistant, shelf, open_here)
     for language, path in FIGURES_PATHS.items():
         with _at(page, path):
             plain_html(render_header(language, "figures"), "top")
@@ -128,7 +151,9 @@ async def answer_steps(
         status = TEXTS[language].searching if assistant.done() else TEXTS[language].opening
         yield [*asked, _message("assistant", render_status(status))], panel
         earlier, revealed = conversation.turns, 0
-        async for turn in _answered(question, earlier, language, assistant, shelf):
+        stop: Future[None] = Future()
+        conversation.stop = stop
+        async for turn in _answered(question, earlier, language, assistant, shelf, stop):
             conversation.turns = [*earlier, turn][-TURNS_KEPT:]
             panel = _panel(conversation.turns, language)
             parts = list(render_growing(turn.answer, turn.number)) if turn.answer else []
@@ -142,14 +167,19 @@ async def answer_steps(
 
 
 async def _answered(
-    question: str, turns: Sequence[Turn], language: Language, assistant: Future[Assistant], shelf: OpenAnswers
+    question: str,
+    turns: Sequence[Turn],
+    language: Language,
+    assistant: Future[Assistant],
+    shelf: OpenAnswers,
+    stop: Future[None],
 ) -> AsyncIterator[Turn]:
     """The turn each time its answer has grown, and last as it stays, with its answer on the shelf."""
     number = turns[-1].number + 1 if turns else 1
     history = [(earlier.question, earlier.answer.text) for earlier in turns if earlier.answer]
     try:
         ready = await asyncio.wrap_future(assistant)
-        answers, whole = ready.stream(question, history=history), None
+        answers, whole = ready.stream(question, history=history, stop=stop), None
         while (answer := await asyncio.to_thread(next, answers, None)) is not None:
             whole = answer
             yield Turn(number, question, answer)
@@ -183,7 +213,9 @@ def _message(role: str, content: str, follow_ups: Sequence[str] = ()) -> dict[st
     return {"role": role, "content": content, "options": [{"value": question} for question in follow_ups]}
 
 
-def _build_language(language: Language, assistant: Future[Assistant], shelf: OpenAnswers) -> None:
+def _build_language(
+    language: Language, assistant: Future[Assistant], shelf: OpenAnswers, open_here: OpenConversations
+) -> None:
     texts = TEXTS[language]
     plain_html(render_header(language, "chat"), "top")
     with gr.Row(elem_id="desk"):
@@ -193,13 +225,14 @@ def _build_language(language: Language, assistant: Future[Assistant], shelf: Ope
             plain_html(f'<p class="fine-print">{escape(texts.fine_print)}</p>', "fine-print")
         with gr.Column(elem_id="sources"):
             panel = plain_html(render_sources([], language), "sources-panel")
-    _connect(language, assistant, shelf, chat, question, panel)
+    _connect(language, assistant, shelf, open_here, chat, question, panel)
 
 
 def _connect(
     language: Language,
     assistant: Future[Assistant],
     shelf: OpenAnswers,
+    open_here: OpenConversations,
     chat: gr.Chatbot,
     question: gr.Textbox,
     panel: gr.HTML,
@@ -211,19 +244,22 @@ def _connect(
             conversation.asked.append(text)
         return ""
 
-    async def ask_taken(conversation: Conversation) -> AsyncIterator[Update]:
+    def ask(text: str, conversation: Conversation, request: gr.Request) -> AsyncIterator[Update]:
+        open_here[request.session_hash or ""] = conversation
+        return answer_steps(text, conversation, language, assistant, shelf)
+
+    async def ask_taken(conversation: Conversation, request: gr.Request) -> AsyncIterator[Update]:
         if not conversation.asked:
             yield _messages(conversation.turns, language), _panel(conversation.turns, language)
             return
-        async for update in answer_steps(conversation.asked.popleft(), conversation, language, assistant, shelf):
+        async for update in ask(conversation.asked.popleft(), conversation, request):
             yield update
 
-    async def ask_example(conversation: Conversation, event: gr.SelectData) -> AsyncIterator[Update]:
-        async for update in answer_steps(event.value["text"], conversation, language, assistant, shelf):
-            yield update
-
-    async def ask_follow_up(conversation: Conversation, event: gr.SelectData) -> AsyncIterator[Update]:
-        async for update in answer_steps(event.value, conversation, language, assistant, shelf):
+    async def ask_chosen(
+        conversation: Conversation, event: gr.SelectData, request: gr.Request
+    ) -> AsyncIterator[Update]:
+        text = event.value["text"] if isinstance(event.value, dict) else event.value  # an example, or a follow-up
+        async for update in ask(text, conversation, request):
             yield update
 
     conversation = gr.State(Conversation())
@@ -231,8 +267,8 @@ def _connect(
     how: Any = {"show_progress": "hidden", "trigger_mode": "multiple"}
     taken = question.submit(take, [question, conversation], question, queue=False, **how)
     taken.then(ask_taken, conversation, shown, **how)
-    chat.example_select(ask_example, conversation, shown, **how)
-    chat.option_select(ask_follow_up, conversation, shown, **how)
+    chat.example_select(ask_chosen, conversation, shown, **how)
+    chat.option_select(ask_chosen, conversation, shown, **how)
 
 
 def _chat(texts: Texts) -> gr.Chatbot:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import AsyncIterator, Callable
+from concurrent.futures import Future
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Any, TypeVar
@@ -29,6 +30,8 @@ from assistant.web.uploads import add_from
 
 TURNS = 100
 LONGEST_NAME = 300
+LOOK_SECONDS = 1.0
+"""How often to look whether the client still waits."""
 
 T = TypeVar("T")
 
@@ -80,10 +83,15 @@ async def ask(question: Question, request: Request) -> Any:
     """
     asked, history = question.question, [(turn.question, turn.answer) for turn in question.history]
     request.state.text = asked
-    begun = _take(request, lambda assistant: assistant.ask(asked, history=history))
+    stop: Future[None] = Future()
+    begun = _take(request, lambda assistant: assistant.ask(asked, history=history, stop=stop))
     if "text/event-stream" in request.headers.get("accept", ""):
-        events = _events(begun, language_for(request))
+        events = _events(begun, stop, language_for(request))
         return StreamingResponse(events, media_type="text/event-stream", headers={"cache-control": "no-store"})
+    while not (await asyncio.wait([begun], timeout=LOOK_SECONDS))[0]:
+        if await request.is_disconnected():
+            stop.set_result(None)
+            break
     return (await begun).to_dict()
 
 
@@ -194,13 +202,16 @@ def _take(request: Request, call: Callable[[Assistant], T]) -> asyncio.Future[T]
     return _face(request).desk.take(call, request.client.host if request.client else "")
 
 
-async def _events(begun: asyncio.Future[types.Answer], language: Language) -> AsyncIterator[bytes]:
+async def _events(begun: asyncio.Future[types.Answer], stop: Future[None], language: Language) -> AsyncIterator[bytes]:
+    """The events of an answer; whoever leaves before it has come is not answered by a language model."""
     yield _event("progress", {"stage": "searching"})
     try:
         answer = (await begun).to_dict()
     except Exception as error:  # the reply has begun, so what failed is its last event
         yield _event("problem", problem_record(error, language))
         return
+    finally:
+        stop.set_result(None)
     for sentence in answer["sentences"]:
         yield _event("sentence", sentence)
     yield _event("answer", answer)

@@ -157,6 +157,7 @@ class PassageCitation(Shape):
     start: int
     end: int
     quote: str
+    translation: str = Field("", description="A language model's, of a quote in another language than the answer's.")
 
 
 class LiveFigure(Shape):

@@ -12,6 +12,7 @@ from html import escape
 from urllib.parse import urlsplit
 
 from assistant.figures.formats import value_text
+from assistant.footnotes import translation_line
 from assistant.types import Answer, Article, Citation, FigureCitation, Language
 from assistant.web.texts import TEXTS, Texts, show_date
 
@@ -95,9 +96,16 @@ def _card(turn: int, citation: Citation, answer: Answer, texts: Texts, language:
         f'<p class="card-facts">{_origin(article, answer, texts, language)}</p>'
         f'<p class="card-place">{_place(citation, texts, language)}</p>'
         f'<blockquote lang="{article.language}">{before}<mark>{quote}</mark>{after}</blockquote>'
+        f"{_translated(citation, answer.language)}"
         f'<p class="card-actions">{_address(article.source_url, texts)}'
         f'<button type="button" class="card-back">{escape(texts.back)}</button></p></li>'
     )
+
+
+def _translated(citation: Citation, language: Language) -> str:
+    """A model's translation of the quote, which says that it is one."""
+    line = translation_line(citation, language)
+    return f'<p class="card-translation" lang="{language}">{escape(line)}</p>' if line else ""
 
 
 def _figure_card(turn: int, citation: FigureCitation, texts: Texts, language: Language) -> str:

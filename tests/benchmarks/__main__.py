@@ -148,6 +148,18 @@ def cold() -> Iterator[Result]:
         yield Result("cold: `assistant ask`, of 10 s", median_of(lambda: call(question, settings)) / 10, 1)
 
 
+def written() -> Iterator[Result]:
+    """The first sentence of a language model on the real page, against the same model asked without all that."""
+    from tests.benchmarks.first_sentence import first_sentence
+
+    if (times := first_sentence()) is None:
+        sys.stderr.write("not measured: the first sentence of a model (no Chromium)\n")
+        return
+    shown, alone = times
+    sys.stderr.write(f"written: {shown:.2f} s on the page, {alone:.2f} s of the model alone\n")
+    yield Result("written: first sentence on the page against the model's own time to it", shown / alone, 1.2)
+
+
 def refresh() -> Iterator[Result]:
     """All subjects of all sources, played with 20 ms a reply; and what a thousand refreshes leave behind."""
     with played() as player, tempfile.TemporaryDirectory() as name:
@@ -268,7 +280,7 @@ def median_of(action: Callable[[], None], times: int = 5) -> float:
 
 
 def main(names: Sequence[str]) -> int:
-    known = {bench.__name__: bench for bench in (ingest, reopen, search, ask, cold, refresh)}
+    known = {bench.__name__: bench for bench in (ingest, reopen, search, ask, cold, written, refresh)}
     results = []
     for name in names or known:
         for result in known[name]():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -140,7 +141,9 @@ class FakeAssistant:
         self.past: dict[str, Article] = {}
         self._fetched, self._enabled = live == "fetched", live != "off"
 
-    def ask(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Answer:
+    def ask(
+        self, question: str, history: Sequence[tuple[str, str]] | None = None, *, stop: Future[None] | None = None
+    ) -> Answer:
         self.asked.append((question, list(history or [])))
         if question == "fail":
             raise QuestionError("No such question.", "그런 질문은 없어요.")
@@ -157,7 +160,9 @@ class FakeAssistant:
             raise AssistantError("The disk is full.", "저장할 곳이 없어요.")
         self.rated.append((answer, opinion))
 
-    def stream(self, question: str, history: Sequence[tuple[str, str]] | None = None) -> Iterator[Answer]:
+    def stream(
+        self, question: str, history: Sequence[tuple[str, str]] | None = None, *, stop: Future[None] | None = None
+    ) -> Iterator[Answer]:
         """Yield the answer whole, or first its beginning where the question asks for it piece by piece."""
         answer = self.ask(question, history)
         if "piecemeal" in question:
