@@ -321,7 +321,7 @@ def foreign_twins(articles: Mapping[str, Article], language: Language) -> frozen
 def _choose(pool: Sequence[Evidence], fewest: int, most: int) -> list[Evidence]:
     """Take the best sentences, at least `fewest` of one section, and put them in reading order.
 
-    It is the section whose so many best are best, of those that name what the best sentence names.
+    It is the section whose so many best are best, of those with as many that name what the best sentence names.
 
     What a copy of an article says again counts once.
     """
@@ -334,7 +334,8 @@ def _choose(pool: Sequence[Evidence], fewest: int, most: int) -> list[Evidence]:
     sections: dict[tuple[str, tuple[str, ...]], list[Evidence]] = {}
     for evidence in pool:
         sections.setdefault(_section(evidence), []).append(evidence)
-    covering = [each for each, found in sections.items() if any(pool[0].keys <= other.keys for other in found)]
+    full = {each: found for each, found in sections.items() if len(found) >= fewest or pool[0] in found}
+    covering = [each for each, found in full.items() if any(pool[0].keys <= other.keys for other in found)]
     section = max(covering, key=lambda each: fmean(found.score for found in sections[each][: fewest or 1]))
 
     def near(evidence: Evidence) -> bool:

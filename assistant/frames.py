@@ -12,7 +12,7 @@ from functools import cache
 from importlib.resources import files
 from typing import Any
 
-from assistant.language import josa
+from assistant.language import be, josa
 from assistant.types import Language
 
 NAME, TIME, PLACE = "◆◇○"
@@ -77,8 +77,7 @@ def spliced(text: str, span: tuple[int, int], new: str) -> str:
 def whole(kind: str, language: Language, **parts: str) -> str:
     """Return a whole question of these parts."""
     last = parts.get("measure") or parts.get("item") or parts.get("of") or ""
-    be = "are" if re.search(r"[^su]s$", last) and " of " not in last else "is"
-    return _WHOLE[kind][language].format(**parts, eun=josa(last, "은/는"), eul=josa(last, "을/를"), be=be)
+    return _WHOLE[kind][language].format(**parts, eun=josa(last, "은/는"), eul=josa(last, "을/를"), be=be(last))
 
 
 def listed(names: Sequence[str], language: Language) -> str:

@@ -76,6 +76,12 @@ def josa(word: str, pair: str) -> str:
     return with_consonant if consonant else with_vowel
 
 
+def be(noun: str) -> str:
+    """Return the form of "to be" that fits an English noun: the net assets are, the number of holdings is."""
+    plural = noun.endswith("s") and not noun.endswith(("ss", "us")) and " of " not in noun
+    return "are" if plural else "is"
+
+
 def _final_sound(word: str) -> tuple[bool, bool]:
     """Return whether the last sound is a consonant, and whether it is ㄹ; closing punctuation is not heard."""
     heard = [

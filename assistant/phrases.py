@@ -14,7 +14,7 @@ from assistant.citations import Claim
 from assistant.figures.formats import amount_text
 from assistant.figures.formats import value_text as shown_text
 from assistant.figures.table import figure_number
-from assistant.language import josa
+from assistant.language import be, josa
 from assistant.numbers import equal, find_numbers
 from assistant.types import Figure, Language
 from assistant.vocabulary import Concept, Vocabulary
@@ -31,7 +31,7 @@ _TEXTS: dict[str, dict[Language, str]] = {
     },
     "figure": {
         "ko": "{subject}의 {metric}{eun} {value}{yeyo}({as_of} 기준, {source} {published}).",
-        "en": "The {metric} of {subject} is {value} (as of {as_of}; {source}, {published}).",
+        "en": "The {metric} of {subject} {be} {value} (as of {as_of}; {source}, {published}).",
     },
     "named": {"ko": "{subject}의 {metric}", "en": "{metric} of {subject}"},
     "over_y": {"ko": "{count}년 {metric}", "en": "{count}-year {metric}"},
@@ -57,7 +57,7 @@ _TEXTS: dict[str, dict[Language, str]] = {
     "no_value": {"ko": "자료에 없음", "en": "not in the sources"},
     "head_metric": {"ko": "항목", "en": "Measure"},
     "head_date": {"ko": "기준일", "en": "As of"},
-    "also_ask": {"ko": "{subject}의 {metric}{eun}?", "en": "What is the {metric} of {subject}?"},
+    "also_ask": {"ko": "{subject}의 {metric}{eun}?", "en": "What {be} the {metric} of {subject}?"},
     "tell_more": {"ko": "{topic}에 대해 알려 주세요", "en": "Tell me about: {topic}"},
     "foreign": {
         "ko": "한국어 자료가 없어 영어 원문을 그대로 인용했어요.",
@@ -195,6 +195,7 @@ def figure_sentence(figure: Figure, subject: str, published: date, language: Lan
         subject=subject,
         metric=metric,
         eun=josa(metric, "은/는"),
+        be=be(metric),
         value=value,
         yeyo=josa(value, "이에요/예요"),
         as_of=date_text(figure.as_of, language),
@@ -231,7 +232,7 @@ def figure_question(figure: Figure, language: Language, vocabulary: Vocabulary) 
     """Return a question that this figure answers."""
     metric = metric_text(figure.metric, language, vocabulary)
     subject = subject_text(figure.subject, language, vocabulary)
-    return text("also_ask", language, subject=subject, metric=metric, eun=josa(metric, "은/는"))
+    return text("also_ask", language, subject=subject, metric=metric, eun=josa(metric, "은/는"), be=be(metric))
 
 
 def stand_in_text(asked: Concept, found: Concept, language: Language) -> str:

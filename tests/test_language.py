@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from assistant.errors import QuestionError
-from assistant.language import MAX_LENGTH, clean_question, detect_language, jamo, josa, normalize
+from assistant.language import MAX_LENGTH, be, clean_question, detect_language, jamo, josa, normalize
 
 
 @pytest.mark.parametrize(
@@ -123,3 +123,11 @@ def test_euro_keeps_its_rule_for_rieul(word: str, particle: str) -> None:
 @pytest.mark.parametrize("word", ["", "?", "漢"])
 def test_word_without_a_known_sound_takes_the_particle_after_a_vowel(word: str) -> None:
     assert josa(word, "은/는") == "는"
+
+
+@pytest.mark.parametrize(
+    ("noun", "form"),
+    [("net assets", "are"), ("expense ratio", "is"), ("number of holdings", "is"), ("focus", "is"), ("loss", "is")],
+)
+def test_to_be_fits_the_noun(noun: str, form: str) -> None:
+    assert be(noun) == form

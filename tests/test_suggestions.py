@@ -70,7 +70,7 @@ def test_answer_holds_what_was_checked(language: Language) -> None:
     ("language", "expected"),
     [
         ("ko", ("IWM의 순자산총액은?", "IWM의 종목 수는?", "Oil에 대해 알려 주세요")),
-        ("en", ("What is the net assets of IWM?", "What is the number of holdings of IWM?", "Tell me about: Oil")),
+        ("en", ("What are the net assets of IWM?", "What is the number of holdings of IWM?", "Tell me about: Oil")),
     ],
 )
 def test_follow_ups_are_other_figures_then_other_sections(language: Language, expected: tuple[str, ...]) -> None:
