@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any, Self, Unpack
 from assistant.errors import UnknownArticleError
 from assistant.language import detect_language
 from assistant.records import Hits
-from assistant.types import Answer, Article, Language, Passage
+from assistant.types import Answer, Article, Head, Language, Passage
 
 if TYPE_CHECKING:
     import pandas
@@ -186,24 +186,31 @@ class Assistant:
         def found(library: Library) -> Hits:
             hits = self._retriever.search(query, k, language, include, exclude, cards=True)
             library.require(hits)
-            return Hits(hits, library.articles)
+            return Hits(
+                hits, {id: library.articles[id] for hit in hits if (id := hit.passage.article) in library.articles}
+            )
 
         return self._librarian.consistently(found)
 
     # -- the corpus ------------------------------------------------------------------------------------------------
 
     def articles(self) -> list[Article]:
-        return list(self._librarian.library.articles.values())
+        """Return all articles with their texts; of a large corpus, `heads` takes a hundredth of the memory."""
+        return self._librarian.consistently(lambda library: list(library.articles.values()))
+
+    def heads(self) -> list[Head]:
+        """Return what is known of each article without its text."""
+        return list(self._librarian.library.articles.heads.values())
 
     def article(self, id: str) -> Article:
         """Return an article; raises UnknownArticleError when there is none of that id."""
-        articles = self._librarian.library.articles
-        if id not in articles:
+        found = self._librarian.consistently(lambda library: library.articles.get(id))
+        if found is None:
             raise UnknownArticleError(
                 f"There is no article {id!r}: `assistant list` shows those there are.",
                 f"{id!r} 글이 없어요. `assistant list`로 있는 글을 볼 수 있어요.",
             )
-        return articles[id]
+        return found
 
     def passages(self, id: str) -> list[Passage]:
         """Return what search can find of an article, in the order of its text."""
@@ -227,8 +234,9 @@ class Assistant:
         from assistant.articles import save_article, take_back
 
         article = self._article_of(source, given)
+        ledger = self._librarian.ledger
         return self._librarian.change(
-            partial(save_article, article, self._corpus), undo=lambda saved: take_back(saved, self._corpus)
+            partial(save_article, article, ledger), undo=lambda saved: take_back([saved], ledger)
         )
 
     def replace(self, id: str, source: str | Path | File | Preview, **given: Unpack[Given]) -> Article:
@@ -236,10 +244,9 @@ class Assistant:
         from assistant.articles import replace_article, take_back_replacement
 
         self.article(id)  # which has to be there
-        new = self._article_of(source, given)
+        new, ledger = dataclasses.replace(self._article_of(source, given), id=id), self._librarian.ledger
         self._librarian.change(
-            partial(replace_article, dataclasses.replace(new, id=id), self._corpus),
-            undo=lambda former: take_back_replacement(former, self._corpus),
+            partial(replace_article, new, ledger), undo=lambda former: take_back_replacement(former, ledger)
         )
         return self.article(id)
 
@@ -247,13 +254,14 @@ class Assistant:
         """Remove an article from the corpus folder and the index, and return it; it is kept aside (see `restore`)."""
         from assistant.articles import remove_article
 
-        return self._librarian.change(partial(remove_article, self.article(id), self._corpus))
+        self.article(id)  # which has to be there
+        return self._librarian.change(partial(remove_article, id, self._librarian.ledger))
 
     def restore(self, id: str) -> Article:
         """Bring back the version of an article that was removed or replaced last, and return it."""
         from assistant.articles import restore_article
 
-        return self._librarian.change(partial(restore_article, id, self._corpus))
+        return self._librarian.change(partial(restore_article, id, self._librarian.ledger))
 
     def keep_in_step(self, every: float = 2.0) -> None:
         """From now on, notice articles that others add to the corpus folder, change in it or remove from it.
@@ -287,7 +295,7 @@ class Assistant:
 
         A gauge without a reading gives the reason.
         """
-        return self._live.risks(self._librarian.library.articles)
+        return self._librarian.consistently(lambda library: self._live.risks(library.articles))
 
     def series(self, subject: str, metric: str) -> pandas.Series[float]:
         """Return the stored history of a price ("close", "adjusted_close") or of "macro.DGS10", dates as its index."""
