@@ -22,7 +22,7 @@ from typer.core import TyperGroup
 
 from assistant.errors import ArticleError, AssistantError
 from assistant.language import detect_language
-from assistant.records import article_record, figure_records, outcome_record, risk_record
+from assistant.records import figure_records, head_record, outcome_record, risk_record, whole_record
 from assistant.terminal import (
     complain,
     print_answer,
@@ -270,13 +270,13 @@ def restore(
 def list_articles(ctx: typer.Context, language: LanguageOption = None, as_json: JsonFlag = False) -> None:
     """List the articles."""
     with ctx.obj.opened() as assistant:
-        articles = [article for article in assistant.articles() if language in (None, article.language)]
-    width = max((len(article.id) for article in articles), default=0)
-    for article in articles:
+        heads = [head for head in assistant.heads() if language in (None, head.language)]
+    width = max((len(head.id) for head in heads), default=0)
+    for head in heads:
         if as_json:
-            print_json(article_record(article))
+            print_json(head_record(head))
         else:
-            typer.echo(f"{article.id:{width}}  {article.language}  {article.published}  {article.title}")
+            typer.echo(f"{head.id:{width}}  {head.language}  {head.published}  {head.title}")
 
 
 @app.command()
@@ -285,7 +285,7 @@ def show(ctx: typer.Context, id: str, as_json: JsonFlag = False) -> None:
     with ctx.obj.opened() as assistant:
         article = assistant.article(id)
     if as_json:
-        print_json(article_record(article, text=True))
+        print_json(whole_record(article))
     else:
         print_article(article)
 
@@ -351,7 +351,7 @@ def check(ctx: typer.Context) -> None:
 def rebuild(ctx: typer.Context) -> None:
     """Build the index afresh from the corpus."""
     with ctx.obj.opened(fresh=True) as assistant:
-        typer.echo(say("rebuilt", ctx.obj.language, count=len(assistant.articles())))
+        typer.echo(say("rebuilt", ctx.obj.language, count=len(assistant.heads())))
 
 
 @app.command()
@@ -422,7 +422,7 @@ def _add_all(
             failed = True
             continue
         if as_json:
-            print_json(article_record(article))
+            print_json(head_record(article))
         else:
             typer.echo(say("replaced" if replaces else "added", session.language, id=article.id, title=article.title))
         if preview.likeness and preview.likeness.article.id != replaces:

@@ -7,7 +7,7 @@ their similarity alone never decides, because questions outside the sources come
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache, lru_cache, partial
@@ -81,6 +81,10 @@ class Finder:
     def foreign(self, language: Language) -> frozenset[str]:
         """Return the ids of the articles in the other language that have a counterpart in this one."""
         return self._foreign(language)
+
+    def near(self, text: str) -> Iterable[str]:
+        """Return the ids of the articles to look into for a text: all, where they are not too many."""
+        return self.heads if len(self.heads) <= MOST_ARTICLES else self.corpus.nearest(text)
 
     def explanation(self, question: Question, hits: Sequence[Hit], most: int) -> list[Evidence]:
         """Return up to `most` sentences that answer the question, in reading order; none where nothing does.
@@ -296,10 +300,9 @@ class Finder:
         return not question.required_metrics or any(number.unit not in idle for number in numbers)
 
     def _readable(self, text: str, language: Language) -> list[str]:
-        """The articles to look into for a text: all of them, where there are not too many."""
+        """The articles to look into for a text, without those that have a counterpart in the language."""
         foreign = self.foreign(language)
-        ids = self.heads if len(self.heads) <= MOST_ARTICLES else self.corpus.nearest(text)
-        return [id for id in ids if id not in foreign]
+        return [id for id in self.near(text) if id not in foreign]
 
     def _groups_of(self, article: str) -> tuple[Group, ...]:
         return tuple(groups_of(article, self.corpus.sentences(article)))

@@ -151,9 +151,8 @@ class FigureLookup:
         """Return the figures of the metrics asked for that a sentence states."""
         return [
             figure
-            for figure in self.figures.figures
-            if figure.article == sentence.article
-            and sentence.start <= figure.start < sentence.end
+            for figure in self.figures.of_article(sentence.article)
+            if sentence.start <= figure.start < sentence.end
             and any(belongs(figure.metric, metric) for metric in question.metrics)
         ]
 

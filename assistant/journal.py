@@ -34,7 +34,7 @@ class Journal:
             self._rows += 1
             checksum, _, text = line.partition(b" ")
             if text and checksum == self._checksum(text):
-                yield json.loads(text)
+                yield json.loads(text.decode("ascii"))
 
     def add(self, rows: Iterable[Row]) -> None:
         """Add rows; each begins on its own line, whatever the last one was cut off by."""

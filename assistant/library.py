@@ -34,7 +34,7 @@ from assistant.receipt import fingerprint
 from assistant.retriever import Retriever
 from assistant.stamps import Stamp, Stamps, stamp_of, stamps_of
 from assistant.store.derived import content_hash
-from assistant.types import Article, Hit, Passage, Sentence
+from assistant.types import Article, Head, Hit, Passage, Sentence
 from assistant.vocabulary import load_vocabulary
 from assistant.watch import Watch
 
@@ -69,6 +69,22 @@ class Library:
     def require(self, hits: Sequence[Hit]) -> None:
         """Raise `Outdated` unless each passage stands in its article as the library has it."""
         _require(self.articles, [hit.passage for hit in hits if hit.passage.kind == "passage"])
+
+    def having(self, query: str) -> list[Head]:
+        """Return what is known of the articles that have all words of the query in title or text.
+
+        Of many articles, the texts of those are looked into that are nearest to the query.
+        """
+        words = query.casefold().split()
+        near = frozenset(self.finder.near(query)) if words else frozenset()
+
+        def has(head: Head) -> bool:
+            left = [word for word in words if word not in head.title.casefold()]
+            return not left or (
+                head.id in near and all(word in self.articles[head.id].text.casefold() for word in left)
+            )
+
+        return [head for head in self.articles.heads.values() if has(head)]
 
 
 class Librarian:

@@ -198,9 +198,10 @@ class Assistant:
         """Return all articles with their texts; of a large corpus, `heads` takes a hundredth of the memory."""
         return self._librarian.consistently(lambda library: list(library.articles.values()))
 
-    def heads(self) -> list[Head]:
-        """Return what is known of each article without its text."""
-        return list(self._librarian.library.articles.heads.values())
+    def heads(self, query: str = "") -> list[Head]:
+        """Return what is known of each article without its text: of those that have all words of the query in title or
+        text, or of all."""
+        return self._librarian.consistently(lambda library: library.having(query))
 
     def article(self, id: str) -> Article:
         """Return an article; raises UnknownArticleError when there is none of that id."""

@@ -31,7 +31,7 @@ from assistant.receipt import receipt_of
 from assistant.records import Hits
 from assistant.sources import File
 from assistant.terminal import TEXTS, terminal_language
-from assistant.types import Answer, Article, Citation, Figure, Hit, Language, Passage
+from assistant.types import Answer, Article, Citation, Figure, Head, Hit, Language, Passage
 
 QUOTE = "연 보수는 0.19%입니다."
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -105,8 +105,8 @@ class FakeAssistant:
             raise ArticleError(f"There is no article {id}.", f"{id} 글이 없어요.")
         return self.kept.pop(id)
 
-    def articles(self) -> list[Article]:
-        return list(self.kept.values())
+    def heads(self) -> list[Head]:
+        return [article.head for article in self.kept.values()]
 
     def article(self, id: str) -> Article:
         if id not in self.kept:
