@@ -14,10 +14,10 @@ from pathlib import Path
 
 from assistant import past
 from assistant.durable import clear_leftovers, make_folder, remove_file, require_space, write_file
-from assistant.errors import ArticleError, UnknownArticleError
+from assistant.errors import ArticleError, PresentError, UnknownArticleError
 from assistant.file_lock import Lock
 from assistant.front_matter import other_fields, to_markdown
-from assistant.ledger import Ledger, parse_article, read_article, same_id
+from assistant.ledger import Ledger, parse_article, read_article, same_id, text_hash
 from assistant.sources import read_source
 from assistant.stamps import in_order, stamps_of
 from assistant.types import Article
@@ -57,19 +57,11 @@ def article_files(folder: Path) -> list[Path]:
     return [folder / path for path in sorted(stamps_of(folder), key=in_order)]
 
 
-def save_article(article: Article, ledger: Ledger) -> Article:
-    """Write the article into the corpus folder, whole or not at all, and return it with the id that it got.
+def save_articles(articles: Iterable[Article], ledger: Ledger) -> list[Article | ArticleError]:
+    """Write articles into the corpus folder, each whole or not at all; return each as saved, or why it was refused.
 
     A taken id gets a number; an article whose text is already there is refused.
     """
-    [saved] = save_articles([article], ledger)
-    if isinstance(saved, ArticleError):
-        raise saved
-    return saved
-
-
-def save_articles(articles: Iterable[Article], ledger: Ledger) -> list[Article | ArticleError]:
-    """Write articles into the corpus folder one after the other, and return each as saved, or why it was refused."""
     target = ledger.folder / ADDED
     with _changing(target, ledger.folder):
         require_space(ledger.folder)
@@ -155,8 +147,8 @@ def _changing(path: Path, folder: Path) -> Iterator[None]:
 
 
 def _saved(article: Article, ledger: Ledger, target: Path) -> Article | ArticleError:
-    if present := ledger.id_of(article.text):
-        return ArticleError(f"This text is already there: {present}.", f"같은 글이 이미 있어요: {present}.")
+    if present := ledger.id_of(text_hash(article.text)):
+        return PresentError(present)
     numbered = (f"{article.id}-{number}" for number in count(2))
     free = next(id for id in chain([article.id], numbered) if not ledger.is_taken(id, ADDED))
     try:

@@ -134,9 +134,9 @@ class Ledger:
         return article if article and content_hash(article) == hash else None
 
     def id_of(self, text: str) -> str | None:
-        """Return the id of the article that has this text, if there is one."""
+        """Return the id of the article whose text has this hash, if there is one."""
         with self._lock:
-            paths = self._texts.get(_text_hash(text), ())
+            paths = self._texts.get(text, ())
             heads = [head for path in paths if (head := self._entries[path].head)]
             return heads[0].id if heads else None
 
@@ -225,7 +225,7 @@ def _read(path: Path) -> Entry | None:
     settled = before == after and after.is_settled(began)
     if article is None:
         return Entry(after, settled, problem=problem)
-    return Entry(after, settled, article.head, content_hash(article), _text_hash(article.text))
+    return Entry(after, settled, article.head, content_hash(article), text_hash(article.text))
 
 
 def _edition(folder: Path) -> str:
@@ -250,7 +250,8 @@ def _entry_of(row: Row) -> tuple[str, Entry]:
     return path, Entry(Stamp(*stamp), True, head, hash, text, tuple(problem) if problem else None)
 
 
-def _text_hash(text: str) -> str:
+def text_hash(text: str) -> str:
+    """Return what texts are compared by."""
     return hashlib.blake2b(text.encode(), digest_size=16).hexdigest()
 
 

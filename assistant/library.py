@@ -135,12 +135,15 @@ class Librarian:
         raise BusyError(os.getpid())
 
     def change(self, do: Callable[[], Result], undo: Callable[[Result], object] | None = None) -> Result:
-        """Change the corpus folder and follow it; what cannot be followed is undone. Raises BusyError."""
+        """Change the corpus folder and follow it; what cannot be followed is undone. Raises BusyError.
+
+        What is interrupted is not undone: the next opening follows it.
+        """
         with self._turn(), self._index.writing():
             changed = do()
             try:
                 self._sync()
-            except BaseException:
+            except Exception:
                 if undo is not None:
                     undo(changed)
                 raise

@@ -14,7 +14,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from assistant.errors import UnknownArticleError
+from assistant.errors import ArticleError, UnknownArticleError
 from assistant.language import detect_language
 from assistant.records import Hits
 from assistant.types import Answer, Article, Head, Language, Passage
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from assistant.figures.risks import Risk
     from assistant.figures.turn import Outcome
     from assistant.index import Index
+    from assistant.intake import Taken
     from assistant.library import Library
     from assistant.live import LiveFigures, LiveState
     from assistant.llm import ChatModel
@@ -232,13 +233,28 @@ class Assistant:
         `language`, `title`, `published` and `url` win over what the source says of itself. A text that is there
         already is refused.
         """
-        from assistant.articles import save_article, take_back
+        [saved] = self._keep([self._article_of(source, given)])
+        if isinstance(saved, ArticleError):
+            raise saved
+        return saved
 
-        article = self._article_of(source, given)
-        ledger = self._librarian.ledger
-        return self._librarian.change(
-            partial(save_article, article, ledger), undo=lambda saved: take_back([saved], ledger)
-        )
+    def add_all(
+        self, sources: Path | Iterable[str | Path | File | ArticleError], **given: Unpack[Given]
+    ) -> Iterator[Taken]:
+        """Add many articles, a batch at a time, and yield what became of each source; of a folder or zip, each file.
+
+        What was yielded stays, whatever becomes of the rest, and is passed over quickly the next time. Whether one is
+        nearly the same as another is not looked into, as it is by `preview`.
+        """
+        from assistant.drafts import draft_article
+        from assistant.intake import Intake
+        from assistant.sources import files_of
+
+        def read(source: str | Path | File, given: Given) -> Article:
+            return draft_article(source, self._fetcher, **given).article
+
+        intake = Intake(self._index.folder, self._librarian.ledger, read, self._keep)
+        yield from intake.take(files_of(sources) if isinstance(sources, Path) else sources, given)
 
     def replace(self, id: str, source: str | Path | File | Preview, **given: Unpack[Given]) -> Article:
         """Put a new version in the place of an article, under its id; the old one is kept aside (see `restore`)."""
@@ -343,6 +359,17 @@ class Assistant:
         from assistant.preview import Preview
 
         return source.article if isinstance(source, Preview) else draft_article(source, self._fetcher, **given).article
+
+    def _keep(self, articles: Sequence[Article]) -> list[Article | ArticleError]:
+        """Save articles and index them together; return each as it was saved, or why it was not."""
+        from assistant.articles import save_articles, take_back
+
+        ledger = self._librarian.ledger
+
+        def undo(saved: list[Article | ArticleError]) -> None:
+            take_back([each for each in saved if isinstance(each, Article)], ledger)
+
+        return self._librarian.change(partial(save_articles, articles, ledger), undo)
 
     def _known(self, word: str) -> bool:
         from assistant.morphemes import terms

@@ -14,17 +14,24 @@ from assistant.articles import (
     remove_article,
     replace_article,
     restore_article,
-    save_article,
+    save_articles,
 )
 from assistant.drafts import draft_article
 from assistant.errors import ArticleError
 from assistant.ledger import Ledger
-from assistant.types import Language
+from assistant.types import Article, Language
 
 TEXTS: dict[Language, str] = {
     "ko": "소형주는 금리에 민감해요.\n\nIWM과 VTWO는 모두 Russell 2000을 따라가요.",
     "en": "Small caps follow rates.\n\nIWM and VTWO both track the Russell 2000.",
 }
+
+
+def save_article(article: Article, ledger: Ledger) -> Article:
+    [saved] = save_articles([article], ledger)
+    if isinstance(saved, ArticleError):
+        raise saved
+    return saved
 
 
 def write(folder: Path, name: str, id: str, body: str = "본문이에요.") -> Path:

@@ -12,7 +12,7 @@ import pytest
 from assistant import ledger as module
 from assistant import stamps
 from assistant.articles import read_corpus
-from assistant.ledger import FILE, Ledger
+from assistant.ledger import FILE, Ledger, text_hash
 from assistant.store.derived import content_hash
 from tests.test_articles import write
 
@@ -145,7 +145,7 @@ def test_the_ledger_of_another_folder_is_none_of_ours(corpus: Path, tmp_path: Pa
 
 def test_text_and_names_are_looked_up(corpus: Path, tmp_path: Path) -> None:
     here = looked(corpus, tmp_path)
-    assert here.id_of("둘째예요.") == "two" and here.id_of("둘째") is None
+    assert here.id_of(text_hash("둘째예요.")) == "two" and here.id_of(text_hash("둘째")) is None
     taken = {name for name in ("one", "ONE", "again", "again2", "readme", "Two", "new") if here.is_taken(name, "c")}
     assert taken == {"one", "ONE", "again", "readme", "Two"}
 
