@@ -12,7 +12,6 @@ import uuid
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 from typing import Protocol, Self
 
@@ -37,7 +36,6 @@ LOCK = "index.lock"
 # Seconds: longer than a command lives, which would wait longer for Chroma than for its answer.
 GRAPH_AFTER = 15.0
 _BATCH = 128
-_ARTICLES = 64  # that are put in together: enough texts for full batches, and few enough to be held in memory
 _log = logging.getLogger(__name__)
 
 
@@ -165,46 +163,36 @@ class Index:
             return not self._fresh and self._database.hashes() == {each.id: content_hash(each) for each in articles}
 
     def hashes(self) -> dict[str, str]:
-        """Return the content hash of each article by id."""
+        """Return the content hash of each article by id; none where all are to be put in anew."""
         with named_errors(self._folder):
-            return self._database.hashes()
+            return {} if self._fresh else self._database.hashes()
 
     def is_at(self, hashes: Mapping[str, str]) -> bool:
         """Return whether the index holds exactly the articles of these ids and content hashes."""
         return not self._fresh and self.hashes() == hashes
 
-    def follow(
-        self, hashes: Mapping[str, str], read: Callable[[str], Article | None], progress: Progress | None = None
-    ) -> None:
-        """Make the index hold exactly the articles of these ids and content hashes; only those that differ are read.
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the next update puts its articles in the place of all others."""
+        return self._fresh
 
-        They come in one batch after the other, each at once; what `read` does not give stays as it is here.
-        `progress(done, total)` counts texts where one batch is enough, else articles.
+    def update(
+        self, changed: Sequence[Article], removed: Collection[str] = (), progress: Progress | None = None
+    ) -> None:
+        """Put these articles in, in the place of those of their ids, and take others out, all at once.
+
+        In an index that was opened `fresh` they come in the place of all others.
         """
         if self._fresh:
-            self.sync([article for id in hashes if (article := read(id))], progress)
-            return
-        known = self.hashes()
-        stale = [id for id, hash in hashes.items() if known.get(id) != hash]
-        removed = known.keys() - hashes.keys()
-        for start in range(0, max(len(stale), 1), _ARTICLES):
-            batch = stale[start : start + _ARTICLES]
-            articles = [article for id in batch if (article := read(id))]
-            several = partial(_overall, progress, start, len(batch), len(stale)) if progress else None
-            self._change(removed, articles, progress if len(batch) == len(stale) else several)
-            removed = set()
-
-    def _change(self, removed: Collection[str], articles: Sequence[Article], progress: Progress | None) -> None:
-        """Remove articles and put others in, in place of those of their ids, all at once."""
-        if not removed and not articles:
+            self.sync(changed, progress)
             return
         if not self._database.writable:
             raise not_writable()
         require_space(self._folder)
         with self.writing(), named_errors(self._folder):
-            entries = [derive(article) for article in articles]
+            entries = [derive(article) for article in changed]
             vectors, _ = self._vectors(entries, progress)
-            gone = [*removed, *(article.id for article in articles)]
+            gone = [*removed, *(article.id for article in changed)]
             self._database.apply(gone, entries, vectors, self._built_with())
             self._current()
 
@@ -352,11 +340,6 @@ class Index:
     def _built_with(self) -> dict[str, str]:
         built = {"model": self._embedder.name, "fingerprint": self._embedder.fingerprint}
         return built | ({"database": uuid.uuid4().hex} if self._fresh else {})
-
-
-def _overall(progress: Progress, before: int, batch: int, total: int, done: int, of: int) -> None:
-    """Tell the progress in one batch of articles as that in all of them."""
-    progress(before + batch * done // of, total)
 
 
 def _is_outdated(built: dict[str, str], embedder: Embedder) -> bool:
