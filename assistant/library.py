@@ -40,6 +40,7 @@ from assistant.watch import Watch
 
 FIGURES = "figures.csv"
 _KEPT = 1_000  # articles kept in memory once they were asked for
+_AT_ONCE = 256  # articles given to the index together
 _NEAREST = 100  # passages whose articles are looked into where there are too many articles to look into all
 _ATTEMPTS = 5  # to answer from one state of the corpus while others change it
 _log = logging.getLogger(__name__)
@@ -204,9 +205,27 @@ class Librarian:
     def _sync(self, progress: Progress | None = None) -> None:
         """Bring the index in step with the ledger, unless figures are wrong, and the library with the index."""
         self._listed.figures(self.ledger.hashes, self._to_be)
-        self._index.follow(self.ledger.hashes, self.ledger.article, progress)
+        self._update(progress)
         with self._replacing:
             self.library = self._of_index()
+
+    def _update(self, progress: Progress | None) -> None:
+        """Make the index hold what the ledger says; only articles that differ are read, so many at a time.
+
+        One whose file is another by now stays as it is until the next look.
+        """
+        wanted, held = self.ledger.hashes, self._index.hashes()
+        stale = [id for id, hash in wanted.items() if held.get(id) != hash]
+        removed = held.keys() - wanted.keys()
+        most = len(stale) if self._index.is_fresh else _AT_ONCE
+        for start in range(0, len(stale), max(most, 1)):
+            batch = stale[start : start + most]
+            articles = [article for id in batch if (article := self.ledger.article(id))]
+            part = partial(_overall, progress, start, len(batch), len(stale)) if progress else None
+            self._index.update(articles, sorted(removed), progress if len(batch) == len(stale) else part)
+            removed = set()
+        if removed or (self._index.is_fresh and not stale):
+            self._index.update([], sorted(removed))
 
     def _to_be(self, id: str) -> Article:
         """Return an article as its file has it: the indexed one where that is the same, which saves reading it."""
@@ -299,6 +318,11 @@ class _Texts:
 
     def frequency(self, term: str) -> int:
         return self.index.frequency(term)
+
+
+def _overall(progress: Progress, before: int, batch: int, total: int, done: int, of: int) -> None:
+    """Tell how far one batch of articles is as how far all articles are."""
+    progress(before + batch * done // of, total)
 
 
 class _Closing(Exception):
