@@ -41,7 +41,7 @@ def measured(files: int) -> Iterator[tuple[str, float]]:
 
         def opened() -> Callable[[], Assistant]:
             index = Index.open(Path(folder, "indexes"), embedder, graph_after=None)
-            return lambda: Assistant(corpus, index, Retriever(index, embedder), LiveFigures(corpus, None))
+            return lambda: Assistant(corpus, index, Retriever(index, embedder), LiveFigures(Path(folder), None))
 
         opened()().close()
         for _ in range(2):
