@@ -120,6 +120,17 @@ def test_new_version_takes_the_place_of_the_old_one_in_its_file(tmp_path: Path) 
         replace_article(replace(new, id="other"), ledger(tmp_path))
 
 
+def test_what_else_the_front_matter_says_stays_in_a_new_version(tmp_path: Path) -> None:
+    path = write(tmp_path, "note.md", "note", "first")
+    said = "reviewed: 2026-01-02\ntags: [a, b]\n"
+    path.write_text(path.read_text(encoding="utf-8").replace("title:", f"{said}title:"), encoding="utf-8")
+    [first] = read_corpus(tmp_path).articles
+    replace_article(replace(first, text="second", title="새 제목"), ledger(tmp_path))
+    text = path.read_text(encoding="utf-8")
+    assert "reviewed: 2026-01-02" in text and "- b" in text and "새 제목" in text and "second" in text
+    assert read_corpus(tmp_path).articles == (replace(first, text="second", title="새 제목"),)
+
+
 def test_article_outside_the_corpus_is_not_removed(tmp_path: Path) -> None:
     outside = write(tmp_path, "outside.md", "outside")
     corpus = tmp_path / "corpus"
