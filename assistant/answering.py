@@ -15,7 +15,6 @@ from time import perf_counter
 from assistant import phrases, suggestions
 from assistant.citations import Checked, Draft, check_draft
 from assistant.conversation import resolved
-from assistant.evidence import foreign_twins
 from assistant.footnotes import source_names
 from assistant.language import clean_question
 from assistant.library import Library
@@ -105,7 +104,7 @@ class Answering:
 
     def _write(self, library: Library, question: Question) -> Written:
         started = perf_counter()
-        twins = foreign_twins(library.articles, question.language)
+        twins = library.finder.foreign(question.language)
         hits = self._retriever.search(question.text, CANDIDATES, exclude=twins)
         library.require(hits)
         retrieved = perf_counter()

@@ -6,24 +6,23 @@ time; what it replaces or removes is put aside.
 
 from __future__ import annotations
 
-import logging
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
+from itertools import chain, count
 from pathlib import Path
 
 from assistant import past
-from assistant.durable import make_folder, remove_file, require_space, write_file
-from assistant.errors import ArticleError, UnknownArticleError
+from assistant.durable import clear_leftovers, make_folder, remove_file, require_space, write_file
+from assistant.errors import ArticleError, PresentError, UnknownArticleError
 from assistant.file_lock import Lock
-from assistant.front_matter import split_front_matter, to_article, to_markdown
+from assistant.front_matter import other_fields, to_markdown
+from assistant.ledger import Ledger, parse_article, read_article, same_id, text_hash
 from assistant.sources import read_source
+from assistant.stamps import in_order, stamps_of
 from assistant.types import Article
 
 ADDED = "added"  # the folder of the corpus for what users add
-
-_log = logging.getLogger(__name__)
-_NOT_ARTICLES = frozenset({"readme.md"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,30 +34,19 @@ class Corpus:
     problems: tuple[ArticleError, ...]
 
 
-def parse_article(text: str, name: str) -> Article:
-    """Return the article that the text of a file holds; `name` is how errors call the file."""
-    fields, body = split_front_matter(text, name)
-    return to_article(fields, body, name)
-
-
 def read_corpus(folder: Path) -> Corpus:
     """Return all articles under the folder; a file that is none, or whose id is taken, is a problem and left out."""
-    if not folder.is_dir():
-        raise ArticleError(
-            f"There is no corpus folder {folder}: set ASSISTANT_CORPUS, or create it.",
-            f"{folder} 말뭉치 폴더가 없어요. ASSISTANT_CORPUS를 바로잡거나 폴더를 만들어 주세요.",
-        )
     articles: dict[str, Article] = {}
     files: dict[str, Path] = {}
     problems = []
     for path in article_files(folder):
         try:
-            article = _read_article(path)
+            article = read_article(path)
         except ArticleError as problem:
             problems.append(problem)
             continue
         if article.id in articles:
-            problems.append(_same_id(article.id, files[article.id], path))
+            problems.append(same_id(article.id, files[article.id], path))
         else:
             articles[article.id], files[article.id] = article, path
     return Corpus(tuple(articles.values()), files, tuple(problems))
@@ -66,79 +54,85 @@ def read_corpus(folder: Path) -> Corpus:
 
 def article_files(folder: Path) -> list[Path]:
     """Return the files under the folder that should be articles, by path."""
-    return sorted(
-        path
-        for path in folder.rglob("*.md")
-        if path.is_file() and path.name.lower() not in _NOT_ARTICLES and not _is_hidden(path.relative_to(folder))
-    )
+    return [folder / path for path in sorted(stamps_of(folder), key=in_order)]
 
 
-def save_article(article: Article, folder: Path) -> Article:
-    """Write the article into the corpus folder, whole or not at all, and return it with the id that it got.
+def save_articles(articles: Iterable[Article], ledger: Ledger) -> list[Article | ArticleError]:
+    """Write articles into the corpus folder, each whole or not at all; return each as saved, or why it was refused.
 
     A taken id gets a number; an article whose text is already there is refused.
     """
-    target = folder / ADDED
-    with _changing(target, folder):
-        require_space(folder)
-        corpus = read_corpus(folder)
-        for present in corpus.articles:
-            if present.text == article.text:
-                raise ArticleError(
-                    f"This text is already there: {present.id}.", f"같은 글이 이미 있어요: {present.id}."
-                )
-        taken = {id.casefold() for id in corpus.files} | {path.stem.casefold() for path in target.glob("*.md")}
-        numbered = (f"{article.id}-{number}" for number in range(2, len(taken) + 3))
-        free = next(id for id in (article.id, *numbered) if id.casefold() not in taken)
-        saved = _as_read(replace(article, id=free))
-        make_folder(target)
-        write_file(target / f"{saved.id}.md", to_markdown(saved))
-    return saved
+    target = ledger.folder / ADDED
+    with _changing(target, ledger.folder):
+        require_space(ledger.folder)
+        clear_leftovers(target)
+        ledger.look()
+        return [_saved(article, ledger, target) for article in articles]
 
 
-def replace_article(article: Article, folder: Path) -> Article:
-    """Put the article in the place of the one of its id, in the same file, and return the one that was there."""
-    with _changing(folder, folder):
-        require_space(folder)
-        path, former = _present(article.id, folder)
-        text = to_markdown(_as_read(article))
-        past.put_copy_aside(path, article.id, folder)
+def replace_article(article: Article, ledger: Ledger) -> Article:
+    """Put the article in the place of the one of its id, in the same file, and return the one that was there.
+
+    What the file's front matter says beyond what articles have stays in it.
+    """
+    with _changing(ledger.folder, ledger.folder):
+        require_space(ledger.folder)
+        ledger.look()
+        path = _present(article.id, ledger)
+        former, others = read_article(path), other_fields(read_source(path).text, path.name)
+        text = to_markdown(_as_read(article), others)
+        past.put_copy_aside(path, article.id, ledger.folder)
+        clear_leftovers(path.parent)
         write_file(path, text)
+        ledger.take(_within(path, ledger))
     return former
 
 
-def remove_article(article: Article, folder: Path) -> Article:
+def remove_article(id: str, ledger: Ledger) -> Article:
     """Put the article's file aside and return the article as it stood there."""
-    with _changing(folder, folder):
-        path, removed = _present(article.id, folder)
-        past.put_aside(path, article.id, folder)
+    with _changing(ledger.folder, ledger.folder):
+        ledger.look()
+        path = _present(id, ledger)
+        removed = read_article(path)
+        past.put_aside(path, id, ledger.folder)
+        ledger.take(_within(path, ledger))
     return removed
 
 
-def take_back(article: Article, folder: Path) -> None:
-    """Undo the saving of an article that could not be indexed: nothing of it is kept."""
-    with _changing(folder, folder):
-        remove_file(_present(article.id, folder)[0])
+def take_back(articles: Iterable[Article], ledger: Ledger) -> None:
+    """Undo the saving of articles that could not be indexed: nothing of them is kept."""
+    with _changing(ledger.folder, ledger.folder):
+        ledger.look()
+        for article in articles:
+            path = _present(article.id, ledger)
+            remove_file(path)
+            ledger.take(_within(path, ledger))
 
 
-def take_back_replacement(article: Article, folder: Path) -> None:
+def take_back_replacement(article: Article, ledger: Ledger) -> None:
     """Undo the replacing of an article by a version that could not be indexed: nothing of that is kept."""
-    with _changing(folder, folder):
-        past.bring_back(past.former(article.id, folder)[-1], _present(article.id, folder)[0])
+    with _changing(ledger.folder, ledger.folder):
+        ledger.look()
+        path = _present(article.id, ledger)
+        past.bring_back(past.former(article.id, ledger.folder)[-1], path)
+        ledger.take(_within(path, ledger))
 
 
-def restore_article(id: str, folder: Path) -> Article:
+def restore_article(id: str, ledger: Ledger) -> Article:
     """Bring back the version of an article that was put aside last, and return it; one that is there is put aside."""
-    with _changing(folder, folder):
-        versions = past.former(id, folder)
+    with _changing(ledger.folder, ledger.folder):
+        versions = past.former(id, ledger.folder)
         if not versions:
             raise UnknownArticleError(
                 f"No former version of {id!r} is kept.", f"{id!r} 글의 이전 판이 남아 있지 않아요."
             )
-        restored, present = _read_article(versions[-1]), read_corpus(folder).files.get(id)
+        ledger.look()
+        restored, present = read_article(versions[-1]), ledger.path(id)
         if present:
-            past.put_copy_aside(present, id, folder)
-        past.bring_back(versions[-1], present or past.original(versions[-1], id, folder))
+            past.put_copy_aside(present, id, ledger.folder)
+        place = present or past.original(versions[-1], id, ledger.folder)
+        past.bring_back(versions[-1], place)
+        ledger.take(_within(place, ledger))
     return restored
 
 
@@ -152,34 +146,35 @@ def _changing(path: Path, folder: Path) -> Iterator[None]:
         raise _unwritable(path, error) from error
 
 
-def _present(id: str, folder: Path) -> tuple[Path, Article]:
-    corpus = read_corpus(folder)
-    if id not in corpus.files:
+def _saved(article: Article, ledger: Ledger, target: Path) -> Article | ArticleError:
+    if present := ledger.id_of(text_hash(article.text)):
+        return PresentError(present)
+    numbered = (f"{article.id}-{number}" for number in count(2))
+    free = next(id for id in chain([article.id], numbered) if not ledger.is_taken(id, ADDED))
+    try:
+        saved = _as_read(replace(article, id=free))
+    except ArticleError as refused:
+        return refused
+    make_folder(target)
+    write_file(target / f"{saved.id}.md", to_markdown(saved))
+    ledger.take(f"{ADDED}/{saved.id}.md")
+    return saved
+
+
+def _present(id: str, ledger: Ledger) -> Path:
+    path = ledger.path(id)
+    if path is None:
         raise UnknownArticleError(f"There is no article {id!r}.", f"{id!r} 글이 없어요.")
-    return corpus.files[id], next(article for article in corpus.articles if article.id == id)
+    return path
 
 
-def _is_hidden(path: Path) -> bool:
-    return any(part.startswith(".") for part in path.parts)
+def _within(path: Path, ledger: Ledger) -> str:
+    return path.relative_to(ledger.folder).as_posix()
 
 
 def _as_read(article: Article) -> Article:
     """Return the article as its file will be read; raises ArticleError where a field is none that a file may have."""
     return parse_article(to_markdown(article), article.id)
-
-
-def _read_article(path: Path) -> Article:
-    source = read_source(path)
-    for note in source.notes:
-        _log.info("%s", note["en"], extra={"messages": note})
-    return parse_article(source.text, source.name)
-
-
-def _same_id(id: str, kept: Path, left_out: Path) -> ArticleError:
-    return ArticleError(
-        f"Two articles have the id {id!r}: {kept} is used, {left_out} is left out.",
-        f"{id!r} id를 쓰는 글이 둘이에요. {kept} 파일을 쓰고 {left_out} 파일은 뺐어요.",
-    )
 
 
 def _unwritable(path: Path, error: OSError) -> ArticleError:

@@ -9,11 +9,14 @@ from __future__ import annotations
 import json
 import logging
 import sys
-from collections.abc import Callable, Iterable, Iterator
+import time
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import partial
+from itertools import chain, islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, Protocol
 
@@ -22,7 +25,7 @@ from typer.core import TyperGroup
 
 from assistant.errors import ArticleError, AssistantError
 from assistant.language import detect_language
-from assistant.records import article_record, figure_records, outcome_record, risk_record
+from assistant.records import figure_records, head_record, outcome_record, risk_record, whole_record
 from assistant.terminal import (
     complain,
     print_answer,
@@ -35,6 +38,7 @@ from assistant.terminal import (
     print_risk,
     say,
     set_up_terminal,
+    show_adding,
     show_progress,
     terminal_language,
 )
@@ -123,6 +127,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,  # they would print local variables, the password among them
 )
 
+MANY = 20  # sources; more are added a batch at a time, without looking for what they are nearly the same as
 # What a terminal has room for; JSON has all.
 SHOWN = ("subject", "metric", "value", "unit", "as_of", "origin", "source")
 
@@ -238,15 +243,20 @@ def add(
     replace: Annotated[str | None, typer.Option(metavar="ID", help="The article whose new version it is.")] = None,
     as_json: JsonFlag = False,
 ) -> None:
-    """Add articles; what cannot be added is reported and the others go on."""
+    """Add articles; what cannot be added is reported and the others go on.
+
+    What was added stays when it is interrupted, and is passed over when the same is added again.
+    """
     if len(sources) > 1 and (title or url or replace):
         raise typer.BadParameter("--title, --url and --replace are for a single source")
     given: Given = {"title": title, "language": language, "url": url}
     given["published"] = published.date() if published else None
-    failed = False
+    few = list(islice(each := _sources(sources), MANY + 1))
     with ctx.obj.opened() as assistant:
-        for source in sources:
-            failed |= _add_all(assistant, source, given, replace, ctx.obj, as_json)
+        if len(few) <= MANY:
+            failed = _add_each(assistant, few, given, replace, ctx.obj, as_json)
+        else:
+            failed = _add_many(assistant, chain(few, each), _count(sources), given, ctx.obj, as_json)
     raise typer.Exit(int(failed))
 
 
@@ -270,13 +280,13 @@ def restore(
 def list_articles(ctx: typer.Context, language: LanguageOption = None, as_json: JsonFlag = False) -> None:
     """List the articles."""
     with ctx.obj.opened() as assistant:
-        articles = [article for article in assistant.articles() if language in (None, article.language)]
-    width = max((len(article.id) for article in articles), default=0)
-    for article in articles:
+        heads = [head for head in assistant.heads() if language in (None, head.language)]
+    width = max((len(head.id) for head in heads), default=0)
+    for head in heads:
         if as_json:
-            print_json(article_record(article))
+            print_json(head_record(head))
         else:
-            typer.echo(f"{article.id:{width}}  {article.language}  {article.published}  {article.title}")
+            typer.echo(f"{head.id:{width}}  {head.language}  {head.published}  {head.title}")
 
 
 @app.command()
@@ -285,7 +295,7 @@ def show(ctx: typer.Context, id: str, as_json: JsonFlag = False) -> None:
     with ctx.obj.opened() as assistant:
         article = assistant.article(id)
     if as_json:
-        print_json(article_record(article, text=True))
+        print_json(whole_record(article))
     else:
         print_article(article)
 
@@ -351,7 +361,7 @@ def check(ctx: typer.Context) -> None:
 def rebuild(ctx: typer.Context) -> None:
     """Build the index afresh from the corpus."""
     with ctx.obj.opened(fresh=True) as assistant:
-        typer.echo(say("rebuilt", ctx.obj.language, count=len(assistant.articles())))
+        typer.echo(say("rebuilt", ctx.obj.language, count=len(assistant.heads())))
 
 
 @app.command()
@@ -406,12 +416,17 @@ def _text_of(argument: str) -> str:
     return text
 
 
-def _add_all(
-    assistant: Assistant, argument: str, given: Given, replaces: str | None, session: Session, as_json: bool
+def _add_each(
+    assistant: Assistant,
+    sources: Iterable[str | Path | File | ArticleError],
+    given: Given,
+    replaces: str | None,
+    session: Session,
+    as_json: bool,
 ) -> bool:
-    """Add what one argument stands for; return whether anything failed."""
+    """Add sources one after the other, and tell what each is nearly the same as; return whether anything failed."""
     failed = False
-    for source in _sources(argument):
+    for source in sources:
         try:
             if isinstance(source, ArticleError):
                 raise source
@@ -422,12 +437,36 @@ def _add_all(
             failed = True
             continue
         if as_json:
-            print_json(article_record(article))
+            print_json(head_record(article))
         else:
             typer.echo(say("replaced" if replaces else "added", session.language, id=article.id, title=article.title))
         if preview.likeness and preview.likeness.article.id != replaces:
             print_likeness(preview.likeness, session.language)
     return failed
+
+
+def _add_many(
+    assistant: Assistant,
+    sources: Iterable[str | Path | File | ArticleError],
+    total: int,
+    given: Given,
+    session: Session,
+    as_json: bool,
+) -> bool:
+    """Add sources a batch at a time, and tell how far it is and how it ended; return whether anything failed."""
+    counts, began = Counter[str](), time.monotonic()
+    watched = sys.stderr.isatty()
+    for taken in assistant.add_all(sources, **given):
+        if taken.error:
+            complain(taken.error.message(session.language))
+        elif taken.article and as_json:
+            print_json(head_record(taken.article))
+        counts["added" if taken.article else "present" if taken.present else "refused"] += 1
+        if watched:
+            show_adding(counts, total, time.monotonic() - began, session.language)
+    names = "added", "present", "refused"
+    typer.echo(say("added_all", session.language, **{name: counts[name] for name in names}), err=as_json)
+    return counts["refused"] > 0
 
 
 def _change_each(session: Session, ids: Iterable[str], done: str, change: Callable[[Assistant, str], Article]) -> None:
@@ -443,16 +482,26 @@ def _change_each(session: Session, ids: Iterable[str], done: str, change: Callab
     raise typer.Exit(int(failed))
 
 
-def _sources(argument: str) -> Iterator[str | Path | File | ArticleError]:
+def _sources(arguments: Iterable[str]) -> Iterator[str | Path | File | ArticleError]:
     """Yield what `assistant.add` takes: what stdin holds for -, an address, or each file that a path stands for."""
     from assistant.sources import File, files_of, is_address
 
-    if argument == "-":
-        yield File("text", typer.get_binary_stream("stdin").read(), "text")
-    elif is_address(argument):
-        yield argument
-    else:
-        yield from files_of(Path(argument))
+    for argument in arguments:
+        if argument == "-":
+            yield File("text", typer.get_binary_stream("stdin").read(), "text")
+        elif is_address(argument):
+            yield argument
+        else:
+            yield from files_of(Path(argument))
+
+
+def _count(arguments: Sequence[str]) -> int:
+    """Return how many sources these stand for, where a zip counts as one."""
+    from assistant.sources import is_address, paths_of
+
+    return sum(
+        1 if argument == "-" or is_address(argument) else len(paths_of(Path(argument))) for argument in arguments
+    )
 
 
 def _fail_unless(found: bool, session: Session) -> None:

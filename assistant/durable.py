@@ -17,12 +17,7 @@ _PREFIX, _SUFFIX = ".saving-", ".tmp"
 
 
 def write_file(path: Path, text: str) -> None:
-    """Put a file in place in one rename, over one that is there; raises OSError, and then nothing has changed.
-
-    What a killed process left of its own writing in this folder is removed: only one may write here at a time.
-    """
-    for left in path.parent.glob(f"{_PREFIX}*{_SUFFIX}"):
-        left.unlink(missing_ok=True)
+    """Put a file in place in one rename, over one that is there; raises OSError, and then nothing has changed."""
     handle, temporary = tempfile.mkstemp(prefix=_PREFIX, suffix=_SUFFIX, dir=path.parent)
     try:
         with open(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -35,6 +30,12 @@ def write_file(path: Path, text: str) -> None:
         os.unlink(temporary)
         raise
     _sync_folder(path.parent)
+
+
+def clear_leftovers(folder: Path) -> None:
+    """Remove what killed processes left of their writing in a folder, where nobody else writes now."""
+    for left in folder.glob(f"{_PREFIX}*{_SUFFIX}"):
+        left.unlink(missing_ok=True)
 
 
 def make_folder(path: Path) -> None:

@@ -4,6 +4,7 @@ AssistantError        anything this package refuses or cannot do; `str(error)` s
 ├── SettingsError     a setting from the environment has a value that is not allowed
 ├── ArticleError      an article cannot be read, added, found or removed
 │   ├── FileError     a file holds nothing that can be read as an article
+│   ├── PresentError  the text is an article already
 │   └── UnknownArticleError   there is no article of that id
 ├── QuestionError     the question is empty or too long
 ├── IndexingError     the index folder cannot be written, or was built for another model
@@ -41,6 +42,14 @@ class FileError(ArticleError):
     def __init__(self, en: str, ko: str, reason: str) -> None:
         super().__init__(en, ko)
         self.reason = reason
+
+
+class PresentError(ArticleError):
+    """The text is an article already; `id` is that article's."""
+
+    def __init__(self, id: str) -> None:
+        super().__init__(f"This text is already there: {id}.", f"같은 글이 이미 있어요: {id}.")
+        self.id = id
 
 
 class UnknownArticleError(ArticleError):

@@ -7,10 +7,10 @@ their similarity alone never decides, because questions outside the sources come
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache, lru_cache, partial
 from statistics import fmean
 from typing import Protocol
 
@@ -21,7 +21,7 @@ from assistant.likeness import plain
 from assistant.morphemes import concept_term, index_terms
 from assistant.numbers import Number, Unit, equal, find_numbers
 from assistant.question import QUOTED, Question
-from assistant.types import Article, Hit, Language, Sentence
+from assistant.types import Article, Head, Hit, Language, Sentence
 from assistant.vocabulary import Kind, load_vocabulary
 
 COVERAGE_WEIGHT = 0.4  # all the question's words are worth this beside a cosine of 1
@@ -32,6 +32,7 @@ KEPT_SHARE = 0.7  # of the best score, which a further sentence must reach
 INTRODUCING = 2  # sentences of one article that introduce a subject
 LIST_ITEM_LOSS = 0.2  # an item of a list says less alone than a sentence of a paragraph
 KEPT_SHARE_OF_VALUE = 0.85
+MOST_ARTICLES = 64  # that are looked into one after the other; of more than that, the nearest
 FEWEST = 3  # sentences of the best section that an explanation takes in any case
 MOST_VALUED = 2
 SUBJECT = "Russell 2000"  # what the corpus is about
@@ -56,6 +57,7 @@ class Corpus(Protocol):
     def sentences(self, article: str) -> Sequence[Sentence]: ...
     def similarities(self, text: str, article: str) -> Sequence[float]: ...
     def frequency(self, term: str) -> int: ...
+    def nearest(self, text: str) -> Sequence[str]: ...
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,10 +73,19 @@ class Evidence:
 class Finder:
     """Finds evidence in the articles of the question's language, and in others where they have no counterpart."""
 
-    def __init__(self, articles: Mapping[str, Article], corpus: Corpus) -> None:
-        self.articles = articles
+    def __init__(self, heads: Mapping[str, Article | Head], corpus: Corpus) -> None:
+        self.heads = heads
         self.corpus = corpus
-        self._groups: dict[str, tuple[Group, ...]] = {}
+        self._groups = lru_cache(MOST_ARTICLES)(self._groups_of)
+        self._foreign = cache(partial(foreign_twins, heads))
+
+    def foreign(self, language: Language) -> frozenset[str]:
+        """Return the ids of the articles in the other language that have a counterpart in this one."""
+        return self._foreign(language)
+
+    def near(self, text: str) -> Iterable[str]:
+        """Return the ids of the articles to look into for a text: all, where they are not too many."""
+        return self.heads if len(self.heads) <= MOST_ARTICLES else self.corpus.nearest(text)
 
     def explanation(self, question: Question, hits: Sequence[Hit], most: int) -> list[Evidence]:
         """Return up to `most` sentences that answer the question, in reading order; none where nothing does.
@@ -101,7 +112,7 @@ class Finder:
     def quoted(self, question: Question, most: int) -> list[Sentence]:
         """Return the sentence of an article that the question quotes, and those that follow it in its section."""
         said = QUOTED.search(question.text)
-        for article in self._readable(question.language) if said else ():
+        for article in self._readable(question.text, question.language) if said else ():
             sentences = self.corpus.sentences(article)
             for place, sentence in enumerate(sentences):
                 if said and sentence.list_number is None and normalize(sentence.text) == said["quote"]:
@@ -112,7 +123,7 @@ class Finder:
     def introduction(self, question: Question, most: int) -> list[Sentence]:
         """Return the sentences with which articles introduce the subject of a question, those on it alone first."""
         subject = question.subjects[0]
-        readable = [self.articles[id] for id in self._readable(question.language)]
+        readable = [self.heads[id] for id in self._readable(question.text, question.language)]
         about = sorted(readable, key=lambda article: (subject.id not in article.tickers, len(article.tickers)))
         others = _funds() - {concept_term(subject.id)}
         naming = [
@@ -137,8 +148,9 @@ class Finder:
     def listed(self, names: Sequence[str], language: Language) -> list[Sentence]:
         """Return the items of the Markdown list whose title names all of these concepts; none where there is none."""
         wanted = {concept_term(name) for name in names}
-        for article in self._readable(language):
-            for group in self._groups_of(article):
+        labels = [load_vocabulary().concepts[name].label(language) for name in names]
+        for article in self._readable(" ".join(labels), language):
+            for group in self._groups(article):
                 if wanted <= _terms(group.title) and all(item[0].list_number for item in group.items):
                     return [item[0] for item in group.items]
         return []
@@ -152,13 +164,13 @@ class Finder:
         def rank(group: Group) -> tuple[float, bool, int]:
             size = len(group.items)
             closeness = self._closeness(question, group) + COUNT_BONUS * (size in counts)
-            about = bool(subjects & set(self.articles[group.article].tickers))
+            about = bool(subjects & set(self.heads[group.article].tickers))
             return self._titled(keys, group.title) + closeness + ABOUT_BONUS * about, about, size
 
         groups = [
             group
-            for article in self._readable(question.language)
-            for group in self._groups_of(article)
+            for article in self._readable(question.text, question.language)
+            for group in self._groups(article)
             if self._titled(keys, group.title) >= LEAST_TITLED
             or (len(group.items) in counts and self._closeness(question, group) >= LEAST_SIMILARITY / 2)
         ]
@@ -258,7 +270,7 @@ class Finder:
         if returns and not question.reasons and span and span != "ytd":
             lengths = {number.value for text in texts for number in find_numbers(text) if number.unit == "year"}
             return span.endswith("y") and Decimal(span[:-1]) in lengths
-        dated = any(self.articles[evidence.sentence.article].published.year == year for evidence in chosen)
+        dated = any(self.heads[evidence.sentence.article].published.year == year for evidence in chosen)
         return year is None or dated or any(str(year) in text for text in texts)
 
     # -- sentences -------------------------------------------------------------------------------------------------
@@ -300,22 +312,19 @@ class Finder:
         idle = {"ordinal", "year", "date"} if question.moves else {"ordinal", "year"}
         return not question.required_metrics or any(number.unit not in idle for number in numbers)
 
-    def _readable(self, language: Language) -> list[str]:
-        foreign = foreign_twins(self.articles, language)
-        return [id for id in self.articles if id not in foreign]
+    def _readable(self, text: str, language: Language) -> list[str]:
+        """The articles to look into for a text, without those that have a counterpart in the language."""
+        foreign = self.foreign(language)
+        return [id for id in self.near(text) if id not in foreign]
 
     def _groups_of(self, article: str) -> tuple[Group, ...]:
-        if article not in self._groups:
-            self._groups[article] = tuple(groups_of(article, self.corpus.sentences(article)))
-        return self._groups[article]
+        return tuple(groups_of(article, self.corpus.sentences(article)))
 
 
-def foreign_twins(articles: Mapping[str, Article], language: Language) -> frozenset[str]:
+def foreign_twins(heads: Mapping[str, Article | Head], language: Language) -> frozenset[str]:
     """Return the ids of the articles in the other language that have a counterpart in this one."""
-    pairs = [
-        (article.id, article.translation_of) for article in articles.values() if article.translation_of in articles
-    ]
-    return frozenset(id for pair in pairs for id in pair if id and articles[id].language != language)
+    pairs = [(head.id, head.translation_of) for head in heads.values() if head.translation_of in heads]
+    return frozenset(id for pair in pairs for id in pair if id and heads[id].language != language)
 
 
 def _choose(pool: Sequence[Evidence], fewest: int, most: int) -> list[Evidence]:

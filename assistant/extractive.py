@@ -20,7 +20,7 @@ from assistant.live_phrases import beside_text, difference, gauge_claim, live_cl
 from assistant.numbers import equal, find_numbers
 from assistant.question import Question
 from assistant.ranking import at_places, place_claim, says_place, sum_claim
-from assistant.types import Article, Figure, Hit, Sentence
+from assistant.types import Article, Figure, Head, Hit, Sentence
 from assistant.vocabulary import Vocabulary
 
 MOST_SENTENCES = 6
@@ -32,7 +32,7 @@ NOTHING = Draft((), ())  # abstain at once: what is asked for is known not to be
 class ExtractiveWriter:
     def __init__(
         self,
-        articles: Mapping[str, Article],
+        heads: Mapping[str, Article | Head],
         lookup: FigureLookup,
         finder: Finder,
         vocabulary: Vocabulary,
@@ -41,7 +41,7 @@ class ExtractiveWriter:
     ) -> None:
         self.now = now
         self.risks = risks
-        self.articles = articles
+        self.heads = heads
         self.lookup = lookup
         self.finder = finder
         self.vocabulary = vocabulary
@@ -109,9 +109,9 @@ class ExtractiveWriter:
         """What the article says and what is true now, the one that is asked for first, and how they differ."""
         written, current, apart = [], [], None
         if pair.stated:
-            article = self.articles[pair.stated.article]
+            head = self.heads[pair.stated.article]
             text = phrases.figure_sentence(
-                pair.stated, pair.subject, article.published, question.language, self.vocabulary
+                pair.stated, pair.subject, head.published, question.language, self.vocabulary
             )
             written = [Claim(text + pages.mark_figure(pair.stated))]
             written += [self._otherwise(rival, question, pages) for rival in self.lookup.figures.rivals(pair.stated)]
@@ -124,7 +124,7 @@ class ExtractiveWriter:
 
     def _otherwise(self, figure: Figure, question: Question, pages: Pages) -> Claim:
         """What another article says of the same metric and date."""
-        text = phrases.other_sentence(figure, self.articles[figure.article].published, question.language)
+        text = phrases.other_sentence(figure, self.heads[figure.article].published, question.language)
         return Claim(text + pages.mark_figure(figure))
 
     def _live_claims(self, figure: Figure, subject: str, question: Question, now: Now, pages: Pages) -> list[Claim]:

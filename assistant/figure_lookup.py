@@ -17,7 +17,7 @@ from assistant.morphemes import concept_term, index_terms
 from assistant.numbers import Period as Date
 from assistant.numbers import equal, find_numbers
 from assistant.question import Question
-from assistant.types import Article, Figure, Sentence
+from assistant.types import Article, Figure, Head, Sentence
 from assistant.vocabulary import Concept, Vocabulary
 
 MACRO = "macro."  # figures of the whole economy, which need no subject
@@ -44,10 +44,10 @@ SAID_BY_FIGURES = frozenset(
 class FigureLookup:
     """Finds figures of a question's subjects and metrics, with the words that name their subject."""
 
-    def __init__(self, articles: Mapping[str, Article], figures: FigureTable, vocabulary: Vocabulary) -> None:
-        self.articles = articles
+    def __init__(self, heads: Mapping[str, Article | Head], figures: FigureTable, vocabulary: Vocabulary) -> None:
         self.figures = figures
         self.vocabulary = vocabulary
+        self._covered = {ticker for head in heads.values() for ticker in head.tickers}
 
     def live(self, question: Question, table: LiveTable) -> list[tuple[Figure, str]]:
         """Return the live figures that are asked for, each with the words that name its subject.
@@ -134,12 +134,11 @@ class FigureLookup:
     def _stand_ins(self, subject: Concept) -> list[Concept]:
         """The benchmark of a fund that the corpus is about, or such funds of a benchmark."""
         concepts = self.vocabulary.concepts
-        covered = {ticker for article in self.articles.values() for ticker in article.tickers}
-        if subject.tracks and subject.id in covered:
+        if subject.tracks and subject.id in self._covered:
             return [concepts[subject.tracks]]
         return [
             concepts[ticker]
-            for ticker in sorted(covered)
+            for ticker in sorted(self._covered)
             if ticker in concepts and concepts[ticker].tracks == subject.id
         ]
 
@@ -152,9 +151,8 @@ class FigureLookup:
         """Return the figures of the metrics asked for that a sentence states."""
         return [
             figure
-            for figure in self.figures.figures
-            if figure.article == sentence.article
-            and sentence.start <= figure.start < sentence.end
+            for figure in self.figures.of_article(sentence.article)
+            if sentence.start <= figure.start < sentence.end
             and any(belongs(figure.metric, metric) for metric in question.metrics)
         ]
 

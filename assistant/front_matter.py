@@ -21,6 +21,7 @@ from assistant.types import Article, Language
 REQUIRED = ("id", "title", "language", "publisher", "published")
 Fields = Mapping[str, object]
 
+_OPTIONAL = ("source_url", "tickers", "translation_of")
 _SAFE_ID = re.compile(r"[^\W_][\w.\-]{0,99}")
 
 
@@ -78,12 +79,19 @@ def no_text(name: str) -> FileError:
     return FileError(f"{name}: there is no text.", f"{name}: 본문이 비어 있어요.", "no_text")
 
 
-def to_markdown(article: Article) -> str:
-    """Return the text of the article's file; reading it gives the article back."""
+def other_fields(text: str, name: str) -> Fields:
+    """Return what the front matter of a file says beyond what articles have."""
+    fields, _ = split_front_matter(text, name)
+    return {field: value for field, value in fields.items() if field not in (*REQUIRED, *_OPTIONAL)}
+
+
+def to_markdown(article: Article, others: Fields | None = None) -> str:
+    """Return the text of the article's file, with other fields behind its own; reading it gives the article back."""
     fields: dict[str, object] = {field: getattr(article, field) for field in REQUIRED}
-    for field in ("source_url", "tickers", "translation_of"):
+    for field in _OPTIONAL:
         if value := getattr(article, field):
             fields[field] = list(value) if field == "tickers" else value
+    fields |= others or {}
     head = yaml.safe_dump(fields, allow_unicode=True, sort_keys=False, width=1000)
     return f"---\n{head}---\n\n{article.text}\n"
 

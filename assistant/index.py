@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import logging
 import uuid
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -174,6 +174,20 @@ class Index:
         """Return whether the index is in step with these articles."""
         with named_errors(self._folder):
             return not self._fresh and self._database.hashes() == {each.id: content_hash(each) for each in articles}
+
+    def hashes(self) -> dict[str, str]:
+        """Return the content hash of each article by id; none where all are to be put in anew."""
+        with named_errors(self._folder):
+            return {} if self._fresh else self._database.hashes()
+
+    def is_at(self, hashes: Mapping[str, str]) -> bool:
+        """Return whether the index holds exactly the articles of these ids and content hashes."""
+        return not self._fresh and self.hashes() == hashes
+
+    @property
+    def is_fresh(self) -> bool:
+        """Whether the next update puts its articles in the place of all others."""
+        return self._fresh
 
     def sync(self, articles: Sequence[Article], progress: Progress | None = None) -> Changes:
         """Make the index hold exactly these articles, as `update` does."""

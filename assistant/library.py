@@ -1,4 +1,4 @@
-"""The library: the articles as the index holds them, with what answers from them, as one value that never changes.
+"""The library: the articles as the index holds them at one time, with what answers from them.
 
 The librarian replaces it when articles are added or removed, here, by hand or by another program. Knows nothing of
 questions.
@@ -12,33 +12,40 @@ import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import partial
+from functools import lru_cache, partial
 from pathlib import Path
 from typing import TypeVar
 
-from assistant.articles import Corpus, article_files, read_corpus
+from assistant.collection import Collection
 from assistant.errors import ArticleError, AssistantError, BusyError
 from assistant.evidence import Finder
 from assistant.extraction.notebook import Notebook
 from assistant.extractive import ExtractiveWriter
 from assistant.figure_lookup import FigureLookup
-from assistant.figures.stated import read_figures, uncovered
+from assistant.figures.stated import Listed, uncovered
 from assistant.figures.table import FigureTable
 from assistant.file_lock import PATIENCE
 from assistant.index import Index, Progress
+from assistant.ledger import Ledger
 from assistant.live import LiveFigures
 from assistant.llm import ChatModel
 from assistant.model_writer import ModelWriter
 from assistant.receipt import fingerprint
 from assistant.retriever import Retriever
-from assistant.types import Article, Figure, Hit, Passage, Sentence
+from assistant.stamps import Stamp, Stamps, stamp_of, stamps_of
+from assistant.store.derived import content_hash
+from assistant.types import Article, Head, Hit, Passage, Sentence
 from assistant.vocabulary import load_vocabulary
-from assistant.watch import State, Watch, state_of
+from assistant.watch import Watch
 
 FIGURES = "figures.csv"
+_KEPT = 1_000  # articles kept in memory once they were asked for
+_AT_ONCE = 256  # articles given to the index together
+_NEAREST = 100  # passages whose articles are looked into where there are too many articles to look into all
 _ATTEMPTS = 5  # to answer from one state of the corpus while others change it
 _log = logging.getLogger(__name__)
 Result = TypeVar("Result")
+State = tuple[Stamps, Stamp | None] | None
 
 
 class Outdated(Exception):
@@ -47,12 +54,15 @@ class Outdated(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """Everything that belongs to one state of the corpus; `state` is that of the files it was last compared with."""
+    """Everything that belongs to one state of the corpus; `problems` say why files of it are left out.
 
-    articles: Mapping[str, Article]
+    Its parts raise `Outdated` where what they ask of the index is not of that state any more.
+    """
+
+    articles: Collection
     problems: tuple[ArticleError, ...]
-    state: State
     figures: FigureTable
+    finder: Finder
     writer: ExtractiveWriter
     model_writer: ModelWriter | None
     fingerprint: str
@@ -60,6 +70,22 @@ class Library:
     def require(self, hits: Sequence[Hit]) -> None:
         """Raise `Outdated` unless each passage stands in its article as the library has it."""
         _require(self.articles, [hit.passage for hit in hits if hit.passage.kind == "passage"])
+
+    def having(self, query: str) -> list[Head]:
+        """Return what is known of the articles that have all words of the query in title or text.
+
+        Of many articles, the texts of those are looked into that are nearest to the query.
+        """
+        words = query.casefold().split()
+        near = frozenset(self.finder.near(query)) if words else frozenset()
+
+        def has(head: Head) -> bool:
+            left = [word for word in words if word not in head.title.casefold()]
+            return not left or (
+                head.id in near and all(word in self.articles[head.id].text.casefold() for word in left)
+            )
+
+        return [head for head in self.articles.heads.values() if has(head)]
 
 
 class Librarian:
@@ -79,18 +105,20 @@ class Librarian:
         self._retriever = retriever
         self._live = live
         self._model = model
+        self.ledger = Ledger(folder, index.folder)
+        self._listed = Listed(folder / FIGURES)
         self._notebook = Notebook(index.folder)
+        self._article = lru_cache(_KEPT)(self._indexed)
         self._changing = threading.RLock()  # held for as long as a change takes
         self._replacing = threading.Lock()  # held only to put a library in the place of another
-        self._corpus = Corpus((), {}, ())
         self.library: Library
-        self._watch: Watch | None = None
+        self._watch: Watch[State] | None = None
         self._told: frozenset[str] = frozenset()
         self._follow_corpus(PATIENCE, progress)
 
     def keep_in_step(self, every: float) -> None:
         """From now on, notice what others change in the folder, looking every so many seconds."""
-        self._watch = Watch(self._files, lambda: self.library.state, self._catch_up, every)
+        self._watch = Watch(self._look, self._is_known, self._catch_up, every)
         self._watch.start()
 
     def close(self) -> None:
@@ -107,13 +135,16 @@ class Librarian:
                 library = self._renewed(library)
         raise BusyError(os.getpid())
 
-    def change(self, do: Callable[[], Article], undo: Callable[[Article], object] | None = None) -> Article:
-        """Change the corpus folder and follow it; what cannot be followed is undone. Raises BusyError."""
+    def change(self, do: Callable[[], Result], undo: Callable[[Result], object] | None = None) -> Result:
+        """Change the corpus folder and follow it; what cannot be followed is undone. Raises BusyError.
+
+        What is interrupted is not undone: the next opening follows it.
+        """
         with self._turn(), self._index.writing():
             changed = do()
             try:
-                self._follow_corpus(PATIENCE)
-            except BaseException:
+                self._sync()
+            except Exception:
                 if undo is not None:
                     undo(changed)
                 raise
@@ -150,78 +181,119 @@ class Librarian:
         finally:
             self._changing.release()
 
+    def _look(self) -> State:
+        """Return the state of the files; where they cannot be looked at, what is known of them is all there is."""
+        try:
+            return stamps_of(self._folder), stamp_of(self._listed.path)
+        except ArticleError as error:
+            self._tell([error])
+            return None
+
+    def _is_known(self, state: State) -> bool:
+        return state is None or (self.ledger.knows(state[0]) and self._listed.stamp == state[1])
+
     def _follow_corpus(self, wait: float, progress: Progress | None = None) -> None:
         """Bring the index in step with the files, and the library with the index."""
-        state, corpus = self._read()
-        if not self._index.holds(corpus.articles):
+        self.ledger.look()
+        if self._index.is_at(self.ledger.hashes):
+            self._sync()
+        else:
             with self._index.writing(wait):
-                state, corpus = self._read()  # again: others may have changed it before it was our turn
-                self._index.sync(corpus.articles, progress)
+                self.ledger.look()  # again: others may have changed them before it was our turn
+                self._sync(progress)
+
+    def _sync(self, progress: Progress | None = None) -> None:
+        """Bring the index in step with the ledger, unless figures are wrong, and the library with the index."""
+        self._listed.figures(self.ledger.hashes, self._to_be)
+        self._update(progress)
         with self._replacing:
-            self._corpus = corpus
-            self.library = self._of_index(state)
+            self.library = self._of_index()
+
+    def _update(self, progress: Progress | None) -> None:
+        """Make the index hold what the ledger says; only articles that differ are read, so many at a time.
+
+        One whose file is another by now stays as it is until the next look.
+        """
+        wanted, held = self.ledger.hashes, self._index.hashes()
+        stale = [id for id, hash in wanted.items() if held.get(id) != hash]
+        removed = held.keys() - wanted.keys()
+        most = len(stale) if self._index.is_fresh else _AT_ONCE
+        for start in range(0, len(stale), max(most, 1)):
+            batch = stale[start : start + most]
+            articles = [article for id in batch if (article := self.ledger.article(id))]
+            part = partial(_overall, progress, start, len(batch), len(stale)) if progress else None
+            self._index.update(articles, sorted(removed), progress if len(batch) == len(stale) else part)
+            removed = set()
+        if removed or (self._index.is_fresh and not stale):
+            self._index.update([], sorted(removed))
+
+    def _to_be(self, id: str) -> Article:
+        """Return an article as its file has it: the indexed one where that is the same, which saves reading it."""
+        held = self._index.article(id)
+        if held and content_hash(held) == self.ledger.hashes[id]:
+            return held
+        article = self.ledger.article(id)
+        if article is None:
+            raise BusyError(None)  # its file has changed since it was looked at
+        return article
 
     def _renewed(self, outdated: Library) -> Library:
         """Return the library of what the index holds now, whoever has brought it there."""
         with self._replacing:
             if self.library is outdated:
-                self.library = self._of_index(outdated.state)
+                self.library = self._of_index()
             return self.library
 
-    def _read(self) -> tuple[State, Corpus]:
-        """Return the corpus with the state of its files before it was read; raises where figures are wrong."""
-        state, corpus = state_of(self._files()), read_corpus(self._folder)
-        self._figures({article.id: article for article in corpus.articles})
-        return state, corpus
-
-    def _of_index(self, state: State) -> Library:
+    def _of_index(self) -> Library:
         """Make a library of what the index holds; once more where it has changed meanwhile."""
         for _ in range(_ATTEMPTS):
             try:
-                return self._made(state)
+                return self._made()
             except Outdated:
                 continue
         raise BusyError(os.getpid())
 
-    def _made(self, state: State) -> Library:
+    def _made(self) -> Library:
         """Make a library, its articles in the order of their files; raises `Outdated`."""
-        places = {article.id: place for place, article in enumerate(self._corpus.articles)}
-        held = sorted(self._index.articles(), key=lambda article: places.get(article.id, len(places)))
-        articles, vocabulary = {article.id: article for article in held}, load_vocabulary()
-        figures = self._table(articles)
+        articles, vocabulary = (
+            Collection(self._index.hashes(), self.ledger.order, self.ledger.head, self._article),
+            load_vocabulary(),
+        )
         texts = _Texts(articles, self._index, self._retriever)
-        finder = Finder(articles, texts)
+        figures = self._table(articles, texts)
+        finder = Finder(articles.heads, texts)
         writer = ExtractiveWriter(
-            articles,
-            FigureLookup(articles, figures, vocabulary),
+            articles.heads,
+            FigureLookup(articles.heads, figures, vocabulary),
             finder,
             vocabulary,
             self._live.now,
             partial(self._live.risks, articles),
         )
         model_writer = ModelWriter(self._model, articles, texts, vocabulary) if self._model else None
-        problems, identity = self._corpus.problems, fingerprint(articles.values())
-        return Library(articles, problems, state, figures, writer, model_writer, identity)
+        problems, identity = tuple(self.ledger.problems()), fingerprint(articles.hashes.values())
+        return Library(articles, problems, figures, finder, writer, model_writer, identity)
 
-    def _table(self, articles: Mapping[str, Article]) -> FigureTable:
+    def _table(self, articles: Collection, texts: _Texts) -> FigureTable:
         """The figures that figures.csv lists, and those read from the articles that it does not cover."""
-        listed = self._figures(articles)
-        texts = _Texts(articles, self._index, self._retriever)
-        read = self._notebook.figures(uncovered(articles, listed), texts.sentences)
-        return FigureTable([*listed, *read], {id: article.language for id, article in articles.items()})
+        listed = self._listed.figures(articles.hashes, articles.__getitem__)
+        rest = {id: articles.hashes[id] for id in uncovered(articles.heads, listed)}
+        read = self._notebook.figures(rest, articles.__getitem__, texts.sentences)
+        return FigureTable([*listed, *read], {id: head.language for id, head in articles.heads.items()})
 
-    def _figures(self, articles: Mapping[str, Article]) -> list[Figure]:
-        return read_figures(self._folder / FIGURES, articles)
-
-    def _files(self) -> list[Path]:
-        return [*article_files(self._folder), self._folder / FIGURES]
+    def _indexed(self, id: str, hash: str) -> Article:
+        """Return the article of this id and content hash from the index; raises `Outdated`."""
+        article = self._index.article(id)
+        if article is None or content_hash(article) != hash:
+            raise Outdated
+        return article
 
 
 @dataclass(frozen=True, slots=True)
 class _Texts:
     """The indexed sentences, as the finder of evidence wants them."""
 
-    articles: Mapping[str, Article]
+    articles: Collection
     index: Index
     retriever: Retriever
 
@@ -238,8 +310,19 @@ class _Texts:
             raise Outdated
         return found
 
+    def nearest(self, text: str) -> Sequence[str]:
+        hits = self.retriever.search(text, _NEAREST)
+        near = {hit.passage.article for hit in hits}
+        _require(self.articles, [hit.passage for hit in hits])
+        return [id for id in self.articles if id in near]
+
     def frequency(self, term: str) -> int:
         return self.index.frequency(term)
+
+
+def _overall(progress: Progress, before: int, batch: int, total: int, done: int, of: int) -> None:
+    """Tell how far one batch of articles is as how far all articles are."""
+    progress(before + batch * done // of, total)
 
 
 class _Closing(Exception):

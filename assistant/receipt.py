@@ -40,7 +40,7 @@ def receipt_of(answer: Answer, created: datetime) -> Receipt:
         "corpus": answer.corpus,
         "articles": [
             {"id": article.id, "title": article.title, "published": article.published.isoformat()}
-            | {"sha256": fingerprint([article])}
+            | {"sha256": _sha256(article)}
             for article in articles.values()
         ],
         "spans": [
@@ -52,10 +52,9 @@ def receipt_of(answer: Answer, created: datetime) -> Receipt:
     }
 
 
-def fingerprint(articles: Iterable[Article]) -> str:
-    """Return a SHA-256 that changes when any of the articles does, whatever their order."""
-    records = (json.dumps(asdict(article), default=str, ensure_ascii=False, sort_keys=True) for article in articles)
-    return hashlib.sha256("\n".join(sorted(records)).encode()).hexdigest()
+def fingerprint(hashes: Iterable[str]) -> str:
+    """Return a SHA-256 that changes when any of the articles with these content hashes does, whatever their order."""
+    return hashlib.sha256("\n".join(sorted(hashes)).encode()).hexdigest()
 
 
 def read_receipt(path: Path) -> Receipt:
@@ -92,6 +91,11 @@ def replay(receipt: Receipt, assistant: Asked, now: datetime) -> dict[str, Any]:
         "figures": figures,
         "text": text,
     }
+
+
+def _sha256(article: Article) -> str:
+    record = json.dumps(asdict(article), default=str, ensure_ascii=False, sort_keys=True)
+    return hashlib.sha256(record.encode()).hexdigest()
 
 
 def _changes(

@@ -11,7 +11,7 @@ from dataclasses import asdict
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from assistant.types import Article, Hit
+from assistant.types import Article, Head, Hit
 
 if TYPE_CHECKING:
     import pandas
@@ -54,10 +54,15 @@ class Hits(list[Hit]):
         return [_hit_row(hit, self._articles.get(hit.passage.article)) for hit in self]
 
 
-def article_record(article: Article, *, text: bool = False) -> Record:
-    """Return what a list says of an article, or all of it with its text."""
+def head_record(head: Head | Article) -> Record:
+    """Return what is known of an article without its text."""
     fields = ("id", "title", "language", "publisher", "published", "source_url", "tickers", "translation_of")
-    return {field: _plain(getattr(article, field)) for field in (*fields, *(("text",) if text else ()))}
+    return {field: _plain(getattr(head, field)) for field in fields}
+
+
+def whole_record(article: Article) -> Record:
+    """Return an article with its text."""
+    return head_record(article) | {"text": article.text}
 
 
 def figure_records(figures: pandas.DataFrame) -> list[Record]:

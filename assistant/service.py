@@ -15,10 +15,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self, Unpack
 
-from assistant.errors import UnknownArticleError
+from assistant.errors import ArticleError, UnknownArticleError
 from assistant.language import detect_language
 from assistant.records import Hits
-from assistant.types import Answer, Article, Language, Passage
+from assistant.types import Answer, Article, Head, Language, Passage
 
 if TYPE_CHECKING:
     import pandas
@@ -33,6 +33,7 @@ if TYPE_CHECKING:
     from assistant.figures.risks import Risk
     from assistant.figures.turn import Outcome
     from assistant.index import Index
+    from assistant.intake import Taken
     from assistant.library import Library
     from assistant.live import LiveFigures, LiveState
     from assistant.llm import ChatModel
@@ -193,24 +194,32 @@ class Assistant:
         def found(library: Library) -> Hits:
             hits = self._retriever.search(query, k, language, include, exclude, cards=True)
             library.require(hits)
-            return Hits(hits, library.articles)
+            return Hits(
+                hits, {id: library.articles[id] for hit in hits if (id := hit.passage.article) in library.articles}
+            )
 
         return self._librarian.consistently(found)
 
     # -- the corpus ------------------------------------------------------------------------------------------------
 
     def articles(self) -> list[Article]:
-        return list(self._librarian.library.articles.values())
+        """Return all articles with their texts; of a large corpus, `heads` takes a hundredth of the memory."""
+        return self._librarian.consistently(lambda library: list(library.articles.values()))
+
+    def heads(self, query: str = "") -> list[Head]:
+        """Return what is known of each article without its text: of those that have all words of the query in title or
+        text, or of all."""
+        return self._librarian.consistently(lambda library: library.having(query))
 
     def article(self, id: str) -> Article:
         """Return an article; raises UnknownArticleError when there is none of that id."""
-        articles = self._librarian.library.articles
-        if id not in articles:
+        found = self._librarian.consistently(lambda library: library.articles.get(id))
+        if found is None:
             raise UnknownArticleError(
                 f"There is no article {id!r}: `assistant list` shows those there are.",
                 f"{id!r} 글이 없어요. `assistant list`로 있는 글을 볼 수 있어요.",
             )
-        return articles[id]
+        return found
 
     def passages(self, id: str) -> list[Passage]:
         """Return what search can find of an article, in the order of its text."""
@@ -231,22 +240,37 @@ class Assistant:
         `language`, `title`, `published` and `url` win over what the source says of itself. A text that is there
         already is refused.
         """
-        from assistant.articles import save_article, take_back
+        [saved] = self._keep([self._article_of(source, given)])
+        if isinstance(saved, ArticleError):
+            raise saved
+        return saved
 
-        article = self._article_of(source, given)
-        return self._librarian.change(
-            partial(save_article, article, self._corpus), undo=lambda saved: take_back(saved, self._corpus)
-        )
+    def add_all(
+        self, sources: Path | Iterable[str | Path | File | ArticleError], **given: Unpack[Given]
+    ) -> Iterator[Taken]:
+        """Add many articles, a batch at a time, and yield what became of each source; of a folder or zip, each file.
+
+        What was yielded stays, whatever becomes of the rest, and is passed over quickly the next time. Whether one is
+        nearly the same as another is not looked into, as it is by `preview`.
+        """
+        from assistant.drafts import draft_article
+        from assistant.intake import Intake
+        from assistant.sources import files_of
+
+        def read(source: str | Path | File, given: Given) -> Article:
+            return draft_article(source, self._fetcher, **given).article
+
+        intake = Intake(self._index.folder, self._librarian.ledger, read, self._keep)
+        yield from intake.take(files_of(sources) if isinstance(sources, Path) else sources, given)
 
     def replace(self, id: str, source: str | Path | File | Preview, **given: Unpack[Given]) -> Article:
         """Put a new version in the place of an article, under its id; the old one is kept aside (see `restore`)."""
         from assistant.articles import replace_article, take_back_replacement
 
         self.article(id)  # which has to be there
-        new = self._article_of(source, given)
+        new, ledger = dataclasses.replace(self._article_of(source, given), id=id), self._librarian.ledger
         self._librarian.change(
-            partial(replace_article, dataclasses.replace(new, id=id), self._corpus),
-            undo=lambda former: take_back_replacement(former, self._corpus),
+            partial(replace_article, new, ledger), undo=lambda former: take_back_replacement(former, ledger)
         )
         return self.article(id)
 
@@ -254,13 +278,14 @@ class Assistant:
         """Remove an article from the corpus folder and the index, and return it; it is kept aside (see `restore`)."""
         from assistant.articles import remove_article
 
-        return self._librarian.change(partial(remove_article, self.article(id), self._corpus))
+        self.article(id)  # which has to be there
+        return self._librarian.change(partial(remove_article, id, self._librarian.ledger))
 
     def restore(self, id: str) -> Article:
         """Bring back the version of an article that was removed or replaced last, and return it."""
         from assistant.articles import restore_article
 
-        return self._librarian.change(partial(restore_article, id, self._corpus))
+        return self._librarian.change(partial(restore_article, id, self._librarian.ledger))
 
     def keep_in_step(self, every: float = 2.0) -> None:
         """From now on, notice articles that others add to the corpus folder, change in it or remove from it.
@@ -294,7 +319,7 @@ class Assistant:
 
         A gauge without a reading gives the reason.
         """
-        return self._live.risks(self._librarian.library.articles)
+        return self._librarian.consistently(lambda library: self._live.risks(library.articles))
 
     def series(self, subject: str, metric: str) -> pandas.Series[float]:
         """Return the stored history of a price ("close", "adjusted_close") or of "macro.DGS10", dates as its index."""
@@ -341,6 +366,17 @@ class Assistant:
         from assistant.preview import Preview
 
         return source.article if isinstance(source, Preview) else draft_article(source, self._fetcher, **given).article
+
+    def _keep(self, articles: Sequence[Article]) -> list[Article | ArticleError]:
+        """Save articles and index them together; return each as it was saved, or why it was not."""
+        from assistant.articles import save_articles, take_back
+
+        ledger = self._librarian.ledger
+
+        def undo(saved: list[Article | ArticleError]) -> None:
+            take_back([each for each in saved if isinstance(each, Article)], ledger)
+
+        return self._librarian.change(partial(save_articles, articles, ledger), undo)
 
     def _known(self, word: str) -> bool:
         from assistant.morphemes import terms

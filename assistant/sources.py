@@ -109,13 +109,18 @@ def files_of(path: Path) -> Iterator[Path | File | ArticleError]:
 
     Where one cannot be had, the error that says why is yielded instead.
     """
-    paths = [path]
-    if path.is_dir():
-        paths = [each for each in sorted(path.rglob("*")) if each.is_file() and each.suffix.lower() in SUFFIXES]
-        if not paths:
-            yield _refused(shown_name(str(path)), Refusal("nothing_inside", known=", ".join(SUFFIXES)))
+    paths = paths_of(path)
+    if not paths:
+        yield _refused(shown_name(str(path)), Refusal("nothing_inside", known=", ".join(SUFFIXES)))
     for each in paths:
         yield from _members(each) if each.suffix.lower() == ".zip" else (each,)
+
+
+def paths_of(path: Path) -> list[Path]:
+    """Return the files in a folder and below it that can be read, by their names; else the path itself."""
+    if not path.is_dir():
+        return [path]
+    return [each for each in sorted(path.rglob("*")) if each.is_file() and each.suffix.lower() in SUFFIXES]
 
 
 def decode(data: bytes, name: str) -> tuple[str, tuple[Note, ...]]:

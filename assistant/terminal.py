@@ -10,6 +10,8 @@ import json
 import logging
 import os
 import sys
+from collections import Counter
+from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 import typer
@@ -50,6 +52,14 @@ TEXTS: dict[str, dict[Language, str]] = {
     "rebuilt": {
         "en": "The index was built afresh from {count} articles.",
         "ko": "글 {count}편으로 색인을 새로 만들었어요.",
+    },
+    "adding": {
+        "en": "Adding {done}/{total}, {left} left  ",
+        "ko": "추가하는 중 {done}/{total}, 남은 시간 {left}  ",
+    },
+    "added_all": {
+        "en": "Added: {added}. There already: {present}. Refused: {refused}.",
+        "ko": "추가 {added}편, 이미 있음 {present}편, 거절 {refused}편.",
     },
     "indexing": {"en": "Indexing {done}/{total}", "ko": "색인하는 중 {done}/{total}"},
 }
@@ -95,6 +105,13 @@ def complain(message: str) -> None:
 def show_progress(done: int, total: int, language: Language) -> None:
     """Write the progress over the line before; the last one ends the line."""
     typer.echo("\r" + say("indexing", language, done=done, total=total), err=True, nl=done >= total)
+
+
+def show_adding(counts: Counter[str], total: int, seconds: float, language: Language) -> None:
+    """Write how many of the sources are done over the line before, and how long the others may take."""
+    done, slow = counts.total(), counts.total() - counts["present"]  # what is there already takes no time
+    left = f"{timedelta(seconds=round(seconds / slow * max(total - done, 0)))}" if slow else "…"
+    typer.echo("\r" + say("adding", language, done=done, total=max(total, done), left=left), err=True, nl=done >= total)
 
 
 def print_json(value: object) -> None:

@@ -20,6 +20,20 @@ CLOSE = "close"  # the basis of a price that is the close of a past day
 
 
 @dataclass(frozen=True, slots=True)
+class Head:
+    """What is known of an article without its text."""
+
+    id: str
+    title: str
+    language: Language
+    publisher: str
+    published: date
+    source_url: str | None = None
+    tickers: tuple[str, ...] = ()
+    translation_of: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Article:
     """One document of the corpus; `text` is its Markdown body without front matter."""
 
@@ -32,6 +46,19 @@ class Article:
     source_url: str | None = None
     tickers: tuple[str, ...] = ()
     translation_of: str | None = None
+
+    @property
+    def head(self) -> Head:
+        return Head(
+            self.id,
+            self.title,
+            self.language,
+            self.publisher,
+            self.published,
+            self.source_url,
+            self.tickers,
+            self.translation_of,
+        )
 
 
 @dataclass(frozen=True, slots=True)

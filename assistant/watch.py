@@ -1,33 +1,35 @@
 """Notices that files of the corpus folder were added, changed or removed by somebody else.
 
-Looks at names, sizes and times only; a change counts once it has been still from one look to the next, so that a file
-is not read while it is being written. Knows nothing of what the files hold or what comes of a change.
+Looks at stamps only; a change counts once it has been still from one look to the next, so that a file is not read while
+it is being written. Knows nothing of what the files hold or what comes of a change.
 """
 
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Iterable
-from pathlib import Path
+import time
+from collections.abc import Callable
+from typing import Generic, TypeVar
 
-State = frozenset[tuple[str, int, int, int]]
+SHARE = 20  # a look may take so small a part of the time: in a large folder they are further apart
+State = TypeVar("State")
 
 
-class Watch:
-    """Calls `changed` from a thread of its own while the state of the files is not the one `known`.
+class Watch(Generic[State]):
+    """Calls `changed` from a thread of its own while the state that `look` returns is not one that is known.
 
-    `every` is the time in seconds between two looks.
+    `every` is the least time in seconds between two looks.
     """
 
     def __init__(
         self,
-        files: Callable[[], Iterable[Path]],
-        known: Callable[[], State],
+        look: Callable[[], State],
+        is_known: Callable[[State], bool],
         changed: Callable[[], None],
         every: float,
     ) -> None:
-        self._files = files
-        self._known = known
+        self._look = look
+        self._is_known = is_known
         self._changed = changed
         self._every = every
         self._closing = threading.Event()
@@ -46,20 +48,11 @@ class Watch:
 
     def _work(self) -> None:
         before: State | None = None
-        while not self._closing.wait(self._every):
-            now = state_of(self._files())
-            if now == before and now != self._known():
+        pause = self._every
+        while not self._closing.wait(pause):
+            began = time.monotonic()
+            now = self._look()
+            pause = max(self._every, SHARE * (time.monotonic() - began))
+            if now == before and not self._is_known(now):
                 self._changed()
             before = now
-
-
-def state_of(files: Iterable[Path]) -> State:
-    """Return what tells one state of the files from another; one that is gone by now is not there."""
-    found = []
-    for path in files:
-        try:
-            stat = path.stat()
-        except OSError:
-            continue
-        found.append((str(path), stat.st_size, stat.st_mtime_ns, stat.st_ino))
-    return frozenset(found)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import subprocess
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Any
@@ -24,6 +24,7 @@ from assistant.figures.refresh import Report
 from assistant.figures.risks import Meaning, Risk
 from assistant.figures.table import to_frame
 from assistant.figures.turn import Outcome
+from assistant.intake import Taken
 from assistant.language import LANGUAGES, detect_language
 from assistant.likeness import Likeness
 from assistant.preview import Preview
@@ -31,7 +32,7 @@ from assistant.receipt import receipt_of
 from assistant.records import Hits
 from assistant.sources import File
 from assistant.terminal import TEXTS, terminal_language
-from assistant.types import Answer, Article, Citation, Figure, Hit, Language, Passage
+from assistant.types import Answer, Article, Citation, Figure, Head, Hit, Language, Passage
 
 QUOTE = "연 보수는 0.19%입니다."
 NOW = datetime(2026, 7, 1, tzinfo=UTC)
@@ -93,6 +94,14 @@ class FakeAssistant:
         self.added.append(self.previewed[-1])
         return source.article
 
+    def add_all(self, sources: Iterable[Path | ArticleError], **given: object) -> Iterator[Taken]:
+        for number, source in enumerate(sources):
+            self.added.append((source, given))
+            if number == 3:
+                yield Taken("", error=ArticleError("It is bad.", "이상해요."))
+            else:
+                yield Taken(str(source), ARTICLES["basics"]) if number % 2 else Taken(str(source), present="basics")
+
     def replace(self, id: str, source: Preview) -> Article:
         self.replaced.append(id)
         return source.article
@@ -105,8 +114,8 @@ class FakeAssistant:
             raise ArticleError(f"There is no article {id}.", f"{id} 글이 없어요.")
         return self.kept.pop(id)
 
-    def articles(self) -> list[Article]:
-        return list(self.kept.values())
+    def heads(self) -> list[Head]:
+        return [article.head for article in self.kept.values()]
 
     def article(self, id: str) -> Article:
         if id not in self.kept:
@@ -266,6 +275,18 @@ def test_failed_sources_are_reported_and_the_others_added(fake: FakeAssistant, t
         File("text", b"From stdin", "text"),
     ]
     assert result.stdout.count("Added: basics") == 4 and "bad.txt is bad" in result.stderr
+
+
+@pytest.mark.parametrize("as_json", [False, True])
+def test_many_sources_are_counted_and_not_previewed(fake: FakeAssistant, tmp_path: Path, as_json: bool) -> None:
+    for number in range(25):
+        (tmp_path / f"{number:02}.txt").write_text("x")
+    result = run(fake, "add", str(tmp_path), "--language", "en", *(["--json"] if as_json else []))
+    assert result.exit_code == 1 and "It is bad." in result.stderr and not fake.previewed
+    assert [source for source, _ in fake.added] == sorted(tmp_path.iterdir()) and fake.added[0][1]["language"] == "en"
+    counted = "Added: 11. There already: 13. Refused: 1."
+    assert counted in (result.stderr if as_json else result.stdout)
+    assert len(result.stdout.splitlines()) == (11 if as_json else 1)
 
 
 def test_options_of_add_are_passed_on(fake: FakeAssistant) -> None:

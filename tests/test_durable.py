@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from assistant.durable import copy_file, make_folder, move_file, require_space, write_file
+from assistant.durable import clear_leftovers, copy_file, make_folder, move_file, require_space, write_file
 from assistant.errors import ArticleError
 
 
@@ -42,6 +42,7 @@ def test_what_a_killed_process_left_is_swept_up(tmp_path: Path) -> None:
     (tmp_path / ".saving-abc.tmp").write_text("half")
     (tmp_path / ".mine.tmp").write_text("somebody else's")
     write_file(tmp_path / "note.md", "text")
+    clear_leftovers(tmp_path)
     assert sorted(os.listdir(tmp_path)) == [".mine.tmp", "note.md"]
 
 

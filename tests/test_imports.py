@@ -110,7 +110,8 @@ ALLOWED: dict[str, set[str]] = {
     "file_lock": set(),
     "drafts": {"fetching.fetcher", "front_matter", "markdown", "sources"},
     "past": {"durable"},
-    "articles": {"durable", "file_lock", "front_matter", "past", "sources"},
+    "stamps": set(),
+    "journal": set(),
     "likeness": set(),
     "preview": {"drafts", "extraction.extractor", "likeness", "passages", "sources"},
     # searching them
@@ -120,6 +121,10 @@ ALLOWED: dict[str, set[str]] = {
     "store.__init__": set(),
     "store.connection": set(),
     "store.derived": {"morphemes", "passages", "vocabulary"},
+    "ledger": {"front_matter", "journal", "sources", "stamps", "store.derived"},
+    "intake": {"drafts", "journal", "ledger", "sources"},
+    "articles": {"durable", "file_lock", "front_matter", "ledger", "past", "sources", "stamps"},
+    "collection": set(),
     "store.records": {"store.connection"},
     "store.database": {"store.connection", "store.derived", "store.records"},
     "store.postings": set(),
@@ -190,8 +195,8 @@ ALLOWED: dict[str, set[str]] = {
     },
     "figures.refresh": {"figures.store", "figures.turn", "providers.provider"},
     # answering
-    "figures.stated": set(),
-    "extraction.notebook": {"extraction.extractor", "extraction.wording", "store.derived", "vocabulary"},
+    "figures.stated": {"stamps"},
+    "extraction.notebook": {"extraction.extractor", "extraction.wording", "journal", "vocabulary"},
     "figures.captions": {"figures.catalogue"},
     "figures.preference": {"figures.catalogue", "figures.table"},
     "figures.trends": set(),
@@ -269,8 +274,9 @@ ALLOWED: dict[str, set[str]] = {
     "toolkit": set(),
     "watch": set(),
     "library": {
-        "articles", "evidence", "extraction.notebook", "extractive", "figure_lookup", "figures.stated", "figures.table",
-        "file_lock", "index", "live", "llm", "model_writer", "receipt", "retriever", "vocabulary", "watch",
+        "collection", "evidence", "extraction.notebook", "extractive", "figure_lookup", "figures.stated",
+        "figures.table", "file_lock", "index", "ledger", "live", "llm", "model_writer", "receipt", "retriever",
+        "stamps", "store.derived", "vocabulary", "watch",
     },
     "answering": {
         "citations", "conversation", "evidence", "footnotes", "library", "live", "model_writer", "phrases", "question",
@@ -278,9 +284,9 @@ ALLOWED: dict[str, set[str]] = {
     },
     "service": {
         "answering", "articles", "card_search", "drafts", "embedder", "feedback", "fetching.connection",
-        "fetching.fetcher", "figures.refresh", "figures.risks", "figures.table", "figures.turn", "index", "library",
-        "live", "llm", "morphemes", "preview", "providers.provider", "providers.registry", "receipt", "records",
-        "retriever", "settings", "sources", "toolkit",
+        "fetching.fetcher", "figures.refresh", "figures.risks", "figures.table", "figures.turn", "index", "intake",
+        "library", "live", "llm", "morphemes", "preview", "providers.provider", "providers.registry", "receipt",
+        "records", "retriever", "settings", "sources", "toolkit",
     },
     "__init__": {"service"},
     "attribution": {

@@ -13,7 +13,7 @@ from assistant.figures.gauges import Gauge
 from assistant.figures.risks import Meaning, Risk
 from assistant.figures.table import to_frame
 from assistant.figures.turn import Outcome
-from assistant.records import HIT_FIELDS, Hits, article_record, figure_records, outcome_record, risk_record
+from assistant.records import HIT_FIELDS, Hits, figure_records, head_record, outcome_record, risk_record, whole_record
 from assistant.types import Article, Figure, Hit, Passage
 from tests.fakes import article
 
@@ -70,7 +70,7 @@ def test_pandas_is_imported_for_a_table_only() -> None:
 
 
 def test_article_has_its_text_where_it_is_asked_for() -> None:
-    listed, whole = article_record(NOTE), article_record(NOTE, text=True)
+    listed, whole = head_record(NOTE), whole_record(NOTE)
     assert whole == listed | {"text": NOTE.text} and "text" not in listed
     assert (listed["published"], listed["tickers"], listed["translation_of"]) == ("2026-05-03", [], None)
 
@@ -90,7 +90,7 @@ def test_all_records_are_json() -> None:
     risk = Risk(1, "rates", {"ko": "금리", "en": "Rates"}, {}, (gauge,), {"en": Meaning(NOTE, 0, 9, "Oil fell.")})
     outcome = Outcome("yahoo", "IWM", "failed", "timeout", next_try=datetime(2026, 7, 1, tzinfo=UTC))
     records = [
-        *_hits().records(), article_record(NOTE), *figure_records(to_frame([STATED, LIVE])), risk_record(risk),
+        *_hits().records(), head_record(NOTE), *figure_records(to_frame([STATED, LIVE])), risk_record(risk),
         outcome_record(outcome),
     ]  # fmt: skip
     for record in records:

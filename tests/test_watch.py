@@ -8,21 +8,27 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from assistant.watch import State, Watch, state_of
+from assistant.watch import Watch
 
 EVERY = 0.02
+State = frozenset[tuple[str, int, int]]
+
+
+def state_of(folder: Path) -> State:
+    stats = {path.name: path.stat() for path in folder.iterdir()}
+    return frozenset((name, stat.st_mtime_ns, stat.st_ino) for name, stat in stats.items())
 
 
 @contextmanager
 def watching(folder: Path, changed: Callable[[State], None]) -> Iterator[None]:
     """Watch the files of a folder; what was told counts as known."""
-    known = [state_of(folder.iterdir())]
+    known = [state_of(folder)]
 
     def tell() -> None:
-        known[0] = state_of(folder.iterdir())
+        known[0] = state_of(folder)
         changed(known[0])
 
-    watch = Watch(lambda: list(folder.iterdir()), lambda: known[0], tell, EVERY)
+    watch = Watch(lambda: state_of(folder), lambda state: state == known[0], tell, EVERY)
     watch.start()
     yield
     watch.close()
@@ -69,12 +75,22 @@ def test_file_that_is_still_growing_is_left_alone(tmp_path: Path) -> None:
 
 def test_what_was_not_taken_in_is_told_again(tmp_path: Path) -> None:
     told = threading.Semaphore(0)
-    watch = Watch(lambda: [tmp_path], frozenset, told.release, EVERY)
+    watch = Watch(lambda: "changed", lambda state: False, told.release, EVERY)
     watch.start()
     assert told.acquire(timeout=10) and told.acquire(timeout=10)
     watch.close()
     assert not watch._worker.is_alive()
 
 
-def test_file_that_goes_while_it_is_looked_at_is_not_there(tmp_path: Path) -> None:
-    assert state_of([tmp_path / "gone"]) == frozenset()
+def test_looks_that_take_long_are_far_apart() -> None:
+    looks: list[float] = []
+
+    def look() -> None:
+        looks.append(time.monotonic())
+        time.sleep(2 * EVERY)
+
+    watch = Watch(look, lambda state: True, lambda: None, EVERY)
+    watch.start()
+    wait_for(lambda: len(looks) == 2)
+    watch.close()
+    assert looks[1] - looks[0] > 20 * 2 * EVERY

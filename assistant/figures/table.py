@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
+from itertools import product
 from typing import TYPE_CHECKING
 
 from assistant.numbers import Number, Unit, equal, find_numbers
@@ -37,6 +38,12 @@ class FigureTable:
     def __init__(self, figures: Iterable[Figure], languages: Mapping[str, Language]) -> None:
         self.figures = tuple(figures)
         self._languages = languages
+        self._by_name: dict[tuple[str | None, str], list[Figure]] = {}  # subject or any, family of metrics or any
+        self._by_article: dict[str, list[Figure]] = {}
+        for figure in self.figures:
+            self._by_article.setdefault(figure.article, []).append(figure)
+            for name in product((None, figure.subject), ("", _family(figure.metric))):
+                self._by_name.setdefault(name, []).append(figure)
 
     def find(
         self,
@@ -51,8 +58,8 @@ class FigureTable:
         `language` are taken first.
         """
         newest: dict[tuple[str, str], Figure] = {}
-        for figure in self.figures:
-            if subject in (None, figure.subject) and belongs(figure.metric, metric) and when(figure):
+        for figure in self._by_name.get((subject, _family(metric)), ()):
+            if belongs(figure.metric, metric) and when(figure):
                 key = figure.subject, figure.metric
                 if key not in newest or self._rank(figure, language) > self._rank(newest[key], language):
                     newest[key] = figure
@@ -63,15 +70,15 @@ class FigureTable:
         language = self._languages.get(figure.article)
         return [
             other
-            for other in self.figures
+            for other in self._by_name.get((figure.subject, _family(figure.metric)), ())
             if (other.subject, other.metric, other.as_of) == (figure.subject, figure.metric, figure.as_of)
             and other.article != figure.article
             and self._languages.get(other.article) == language
             and not equal(figure_number(other), figure_number(figure))
         ]
 
-    def subjects(self) -> set[str]:
-        return {figure.subject for figure in self.figures}
+    def of_article(self, id: str) -> Sequence[Figure]:
+        return self._by_article.get(id, ())
 
     def _rank(self, figure: Figure, language: Language) -> tuple[date, bool]:
         return figure.as_of, self._languages[figure.article] == language
@@ -101,6 +108,10 @@ def figure_number(figure: Figure) -> Number:
     step = Decimal(1).scaleb(exponent) if isinstance(exponent, int) else Decimal(1)
     text = f"{value:f}{suffix}"
     return Number(text, 0, len(text), value, unit, step)
+
+
+def _family(metric: str) -> str:
+    return metric.partition(".")[0]
 
 
 def belongs(metric: str, asked: str) -> bool:

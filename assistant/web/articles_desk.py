@@ -14,9 +14,9 @@ from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack, cast
 
-from assistant.errors import ArticleError, AssistantError
+from assistant.errors import ArticleError, AssistantError, UnknownArticleError
 from assistant.preview import Preview
-from assistant.types import Article, Language, Passage
+from assistant.types import Article, Head, Language, Passage
 from assistant.web.articles_texts import ARTICLE_TEXTS
 from assistant.web.articles_view import (
     Candidate,
@@ -46,7 +46,9 @@ Values = tuple[Any, ...]
 class ArticleSource(Protocol):
     """What the Articles view needs of an assistant; its methods are called from several threads at once."""
 
-    def articles(self) -> list[Article]: ...
+    def heads(self, query: str = "") -> list[Head]: ...
+
+    def article(self, id: str) -> Article: ...
 
     def passages(self, id: str) -> list[Passage]: ...
 
@@ -65,7 +67,7 @@ Source = TypeVar("Source", bound=ArticleSource)
 
 
 @dataclass(slots=True)
-class Desk:
+class ArticlesDesk:
     """What lies on the desk of one open page: what was given and not decided yet, and the article that is open."""
 
     candidates: list[Candidate] = field(default_factory=list)
@@ -85,7 +87,7 @@ class Desk:
 
 
 async def look(
-    given: Sequence[str | Path | File | ArticleError], desk: Desk, language: Language, assistant: Future[Source]
+    given: Sequence[str | Path | File | ArticleError], desk: ArticlesDesk, language: Language, assistant: Future[Source]
 ) -> AsyncIterator[Values]:
     """Read what is given, one after the other; each step is the view of the desk. What cannot be read says why."""
     desk.candidates = [candidate for candidate in desk.candidates if candidate.state == "ready"]
@@ -97,7 +99,7 @@ async def look(
         yield desk_view(desk, language, total)
 
 
-def decide(desk: Desk, fields: Fields, language: Language, source: ArticleSource, how: str) -> Values:
+def decide(desk: ArticlesDesk, fields: Fields, language: Language, source: ArticleSource, how: str) -> Values:
     """Keep the candidate that waits as the form has it ("keep"), in the place of the one that it is like ("replace"),
     or not at all ("skip"); what is refused stays and says why."""
     place, preview = desk.waiting, desk.preview
@@ -119,7 +121,7 @@ def decide(desk: Desk, fields: Fields, language: Language, source: ArticleSource
     return (*desk_view(desk, language), render_status(message, language))
 
 
-async def keep_all(desk: Desk, language: Language, assistant: Future[Source]) -> AsyncIterator[Values]:
+async def keep_all(desk: ArticlesDesk, language: Language, assistant: Future[Source]) -> AsyncIterator[Values]:
     """Keep every candidate that waits, as it was read; one that is refused says why and the others go on."""
     ready = await asyncio.wrap_future(assistant)
     while (place := desk.waiting) is not None and (preview := desk.preview) is not None:
@@ -131,32 +133,31 @@ async def keep_all(desk: Desk, language: Language, assistant: Future[Source]) ->
         yield desk_view(desk, language)
 
 
-def desk_view(desk: Desk, language: Language, total: int | None = None) -> Values:
+def desk_view(desk: ArticlesDesk, language: Language, total: int | None = None) -> Values:
     """The table of candidates, what is to be known of the one that waits, and its fields for the form."""
     return _view(desk, language, len(desk.candidates) if total is None else total, _fields(desk.preview))
 
 
-def listed(query: str, only: str, desk: Desk, language: Language, source: ArticleSource) -> str:
+def listed(query: str, only: str, desk: ArticlesDesk, language: Language, source: ArticleSource) -> str:
     """The list of the articles that have the words of the query in title or text, of one language or of all."""
-    words = query.casefold().split()
-    fitting = [
-        article
-        for article in source.articles()
-        if only in ("", article.language)
-        and all(word in f"{article.title}\n{article.text}".casefold() for word in words)
-    ]
+    fitting = [head for head in source.heads(query) if only in ("", head.language)]
     return render_list(fitting[:MOST_LISTED], desk.chosen, language)
 
 
-def opened(id: str | None, desk: Desk, language: Language, source: ArticleSource) -> Values:
+def opened(id: str | None, desk: ArticlesDesk, language: Language, source: ArticleSource) -> Values:
     """The article whole, and its fields for the form."""
-    article = next((article for article in source.articles() if article.id == id), None)
+    try:
+        article = source.article(id) if id else None
+    except UnknownArticleError:  # removed elsewhere meanwhile
+        article = None
     desk.chosen = article.id if article else None
     passages = source.passages(article.id) if article else []
     return render_article(article, passages, language), *_fields_of(article)
 
 
-def change(desk: Desk, fields: Fields, language: Language, source: ArticleSource, how: str, id: str = "") -> Values:
+def change(
+    desk: ArticlesDesk, fields: Fields, language: Language, source: ArticleSource, how: str, id: str = ""
+) -> Values:
     """Save the form into the open article ("save"), remove it ("remove") or bring one back ("restore"); the view of
     the open article, and what became of it. Nothing changes where it is refused."""
     texts, undo = ARTICLE_TEXTS[language], None
@@ -170,7 +171,7 @@ def change(desk: Desk, fields: Fields, language: Language, source: ArticleSource
             article = source.remove(desk.chosen)
             desk.chosen, message, undo = None, texts.removed.format(title=article.title), article.id
         else:
-            current = next(article for article in source.articles() if article.id == desk.chosen)
+            current = source.article(desk.chosen)
             source.replace(current.id, Preview(_corrected(current, fields, language)))
             message = texts.saved
     except AssistantError as error:
@@ -188,7 +189,7 @@ def _read(source: str | Path | File | ArticleError, assistant: ArticleSource, la
         return Candidate(name, None, error.message(language), "refused")
 
 
-def _view(desk: Desk, language: Language, total: int, fields: Fields) -> Values:
+def _view(desk: ArticlesDesk, language: Language, total: int, fields: Fields) -> Values:
     return (
         render_candidates(desk.candidates, len(desk.candidates), total, language),
         render_details(desk.preview, language),

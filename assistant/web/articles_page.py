@@ -20,8 +20,8 @@ from assistant.sources import File, files_of
 from assistant.types import Language
 from assistant.web.articles_desk import (
     NO_FIELDS,
+    ArticlesDesk,
     ArticleSource,
-    Desk,
     Fields,
     Values,
     change,
@@ -50,7 +50,7 @@ def build_articles(page: gr.Blocks, language: Language, assistant: Future[Source
     """The view below the header, in the page that is being built; `read_only` leaves out what would change anything."""
     texts = ARTICLE_TEXTS[language]
     with gr.Column(elem_id="articles"):
-        desk = gr.State(Desk())
+        desk = gr.State(ArticlesDesk())
         changes = [] if read_only else _build_adding(texts, language, assistant, desk)
         if read_only:
             plain_html(f'<p class="notice" lang="{language}">{escape(texts.read_only)}</p>', "articles-off")
@@ -63,7 +63,7 @@ def build_articles(page: gr.Blocks, language: Language, assistant: Future[Source
             with gr.Column(elem_id="open"):
                 changes += _build_open(texts, language, assistant, desk, items, read_only)
 
-    async def show(query: str, only: str, desk: Desk) -> AsyncIterator[str]:
+    async def show(query: str, only: str, desk: ArticlesDesk) -> AsyncIterator[str]:
         if not assistant.done():
             yield f'<p class="note" lang="{language}">{escape(texts.opening)}</p>'
         ready = await asyncio.wrap_future(assistant)
@@ -100,15 +100,15 @@ def _build_adding(texts: ArticleTexts, language: Language, assistant: Future[Sou
                 instead, skip = gr.Button(texts.replace, elem_id="instead"), gr.Button(texts.skip)
         status = plain_html("", "adding-status")
 
-    async def take_files(given: list[str] | None, desk: Desk) -> AsyncIterator[Values]:
+    async def take_files(given: list[str] | None, desk: ArticlesDesk) -> AsyncIterator[Values]:
         async for step in look(list(_uploads(given or [])), desk, language, assistant):
             yield None, *step
 
-    async def take_text(given: str, desk: Desk) -> AsyncIterator[Values]:
+    async def take_text(given: str, desk: ArticlesDesk) -> AsyncIterator[Values]:
         async for step in look(_texts(given), desk, language, assistant):
             yield "", *step
 
-    async def keep_them(desk: Desk) -> AsyncIterator[Values]:
+    async def keep_them(desk: ArticlesDesk) -> AsyncIterator[Values]:
         async for step in keep_all(desk, language, assistant):
             yield step
 
@@ -133,11 +133,11 @@ def _build_open(
         with gr.Row(elem_classes="actions"):
             buttons = {"save": gr.Button(texts.save), "remove": gr.Button(texts.remove, variant="stop")}
 
-    async def choose(desk: Desk, event: gr.SelectData) -> Values:
+    async def choose(desk: ArticlesDesk, event: gr.SelectData) -> Values:
         ready = await asyncio.wrap_future(assistant)
         return (*await asyncio.to_thread(opened, event.value, desk, language, ready), "")
 
-    async def undo(desk: Desk, event: gr.SelectData) -> Values:
+    async def undo(desk: ArticlesDesk, event: gr.SelectData) -> Values:
         ready = await asyncio.wrap_future(assistant)
         return await asyncio.to_thread(change, desk, NO_FIELDS, language, ready, "restore", event.value)
 
@@ -155,7 +155,7 @@ def _build_open(
 def _step(assistant: Future[Source], step: Callable[..., Values], language: Language, how: str) -> Step:
     """A press of a button below a form as a step of the desk, in a thread of its own."""
 
-    async def run(desk: Desk, *form: str) -> Values:
+    async def run(desk: ArticlesDesk, *form: str) -> Values:
         ready = await asyncio.wrap_future(assistant)
         return await asyncio.to_thread(step, desk, cast(Fields, form), language, ready, how)
 

@@ -13,7 +13,7 @@ from typing import Literal
 
 from assistant.likeness import Likeness
 from assistant.preview import Preview
-from assistant.types import Article, Language, Passage
+from assistant.types import Article, Head, Language, Passage
 from assistant.web.articles_texts import ARTICLE_TEXTS, ArticleTexts
 from assistant.web.sources import web_address
 from assistant.web.texts import show_date
@@ -67,13 +67,13 @@ def render_details(preview: Preview | None, language: Language) -> str:
     )
 
 
-def render_list(articles: Sequence[Article], chosen: str | None, language: Language) -> str:
+def render_list(heads: Sequence[Head], chosen: str | None, language: Language) -> str:
     """One button an article, the chosen one marked."""
     texts = ARTICLE_TEXTS[language]
-    if not articles:
+    if not heads:
         return f'<p class="note" lang="{language}">{escape(texts.none)}</p>'
-    items = "".join(_list_item(article, article.id == chosen, language) for article in articles)
-    count = escape(texts.count.format(count=len(articles)))
+    items = "".join(_list_item(head, head.id == chosen, language) for head in heads)
+    count = escape(texts.count.format(count=len(heads)))
     return f'<div lang="{language}"><p class="note" role="status">{count}</p><ul class="shelf">{items}</ul></div>'
 
 
@@ -134,13 +134,13 @@ def _difference(head: str, sentences: Sequence[str]) -> str:
     return f'<p class="note">{escape(head.format(count=len(sentences)))}</p><ul class="quotes">{items}</ul>'
 
 
-def _list_item(article: Article, chosen: bool, language: Language) -> str:
+def _list_item(head: Head, chosen: bool, language: Language) -> str:
     state = ' aria-current="true"' if chosen else ""
-    name = ARTICLE_TEXTS[language].languages[article.language]
-    about = f"{article.publisher} · {show_date(article.published, language)} · {name}"
+    name = ARTICLE_TEXTS[language].languages[head.language]
+    about = f"{head.publisher} · {show_date(head.published, language)} · {name}"
     return (
-        f'<li><button type="button" data-id="{escape(article.id)}"{state}>'
-        f'<span lang="{article.language}">{escape(article.title)}</span><small>{escape(about)}</small></button></li>'
+        f'<li><button type="button" data-id="{escape(head.id)}"{state}>'
+        f'<span lang="{head.language}">{escape(head.title)}</span><small>{escape(about)}</small></button></li>'
     )
 
 

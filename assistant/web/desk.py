@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar, Unpack
 
 from assistant.figures.risks import Risk
 from assistant.records import Hits
-from assistant.types import Answer, Article, Language
+from assistant.types import Answer, Article, Head, Language
 from assistant.web.problems import Problem
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ class Assistant(Protocol):
         exclude: Iterable[str] | None = None,
     ) -> Hits: ...
 
-    def articles(self) -> list[Article]: ...
+    def heads(self) -> list[Head]: ...
 
     def article(self, id: str) -> Article: ...
 

@@ -26,7 +26,7 @@ import assistant.web.schemas as schemas
 from assistant.errors import AssistantError, UnknownArticleError
 from assistant.figures.cards import LIVE
 from assistant.language import LANGUAGES, detect_language
-from assistant.records import Record, article_record, figure_records
+from assistant.records import Record, figure_records, head_record
 from assistant.retriever import MAX_HITS
 from assistant.types import Language
 from assistant.web.desk import Desk, open_in_background
@@ -168,7 +168,7 @@ def _fetched(assistant: desk.Assistant, id: str) -> Record:
                 }
     article = assistant.article(id.partition(":")[0])
     about = {"id": article.id, "title": article.title, "text": article.text}
-    return about | {"url": article.source_url or f"corpus://{article.id}", "metadata": article_record(article)}
+    return about | {"url": article.source_url or f"corpus://{article.id}", "metadata": head_record(article)}
 
 
 def _with_address(record: Record) -> Record:

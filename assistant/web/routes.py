@@ -121,14 +121,14 @@ async def _writable(request: Request) -> None:
 @router.get("/articles", response_model=list[schemas.Article], responses=_problems(422))
 async def articles(request: Request, language: Annotated[Language | None, Query()] = None) -> Any:
     """List the articles."""
-    listed = await _take(request, lambda assistant: assistant.articles())
-    return [records.article_record(article) for article in listed if language in (None, article.language)]
+    listed = await _take(request, lambda assistant: assistant.heads())
+    return [records.head_record(head) for head in listed if language in (None, head.language)]
 
 
 @router.get("/articles/{id}", response_model=schemas.WholeArticle, responses=_problems(404, 422))
 async def article(id: Id, request: Request) -> Any:
     """Return an article with its text."""
-    return records.article_record(await _take(request, lambda assistant: assistant.article(id)), text=True)
+    return records.whole_record(await _take(request, lambda assistant: assistant.article(id)))
 
 
 @router.post(
@@ -154,7 +154,7 @@ async def add(
     """Add an article: a file, a text or a web address, one of them."""
     request.state.text = title or text or ""
     add_it = add_from(file, text, url, title=title, language=language, published=published)
-    added = records.article_record(await _take(request, add_it))
+    added = records.head_record(await _take(request, add_it))
     response.headers["location"] = quote(request.url_for("article", id=added["id"]).path)
     return added
 
@@ -167,7 +167,7 @@ async def add(
 )
 async def remove(id: Id, request: Request) -> Any:
     """Remove an article for good, and return what it was."""
-    return records.article_record(await _take(request, lambda assistant: assistant.remove(id)))
+    return records.head_record(await _take(request, lambda assistant: assistant.remove(id)))
 
 
 # --- figures --------------------------------------------------------------------------------------------------------

@@ -10,13 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from assistant import Answer, Assistant
-from assistant.extraction import notebook as module
+from assistant import Answer, Assistant, journal
+from assistant.extraction import notebook
 from assistant.extraction.notebook import FILE, Notebook
 from assistant.index import Index
 from assistant.live import LiveFigures
 from assistant.passages import sentences_of
 from assistant.retriever import Retriever
+from assistant.store.derived import content_hash
 from assistant.types import Article, Figure, Language, Sentence
 from tests.fakes import WordCounts, article
 
@@ -43,7 +44,8 @@ class _Reader:
 
 def _figures(folder: Path, articles: Sequence[Article]) -> tuple[list[Figure], list[str]]:
     reader = _Reader(articles)
-    return Notebook(folder).figures(articles, reader), reader.asked
+    hashes = {article.id: content_hash(article) for article in articles}
+    return Notebook(folder).figures(hashes, reader.articles.__getitem__, reader), reader.asked
 
 
 # --- the file -------------------------------------------------------------------------------------------------------
@@ -83,7 +85,7 @@ def test_one_changed_character_of_a_line_is_damage(tmp_path: Path) -> None:
 
 
 def test_file_forgets_articles_that_are_gone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(module, "_SPARE", 3)
+    monkeypatch.setattr(journal, "SPARE", 3)
     for number in range(20):
         _figures(tmp_path, [article("note", f"IWM's expense ratio is 0.{number + 10}%.")])
     assert len((tmp_path / FILE).read_text(encoding="utf-8").split()) < 100
@@ -174,7 +176,7 @@ def test_figures_of_an_added_note_are_there_after_opening_again(
     own.add(NOTES["en"], published=date(2026, 4, 2))
     expected = own.figures()
     own.close()
-    monkeypatch.setattr(module, "extract_figures", lambda *_: pytest.fail("an article was read again"))
+    monkeypatch.setattr(notebook, "extract_figures", lambda *_: pytest.fail("an article was read again"))
     with _opened(tmp_path) as again:
         assert again.figures().equals(expected)
 

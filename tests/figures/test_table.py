@@ -70,7 +70,6 @@ def test_family_is_found_in_the_order_of_the_file() -> None:
     assert len(table.find("VTWO", "", "en")) == 4
     assert len(table.find(None, "holding_weight", "en")) == 4
     assert table.find("ZZTOP", "", "en") == []
-    assert table.subjects() == {"VTWO", "IWM"}
 
 
 # --- values ---------------------------------------------------------------------------------------------------------

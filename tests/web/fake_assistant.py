@@ -21,7 +21,7 @@ from assistant.live import LiveState
 from assistant.preview import Preview
 from assistant.records import Hits
 from assistant.sources import File
-from assistant.types import Answer, AnswerSentence, Article, Citation, Figure, Hit, NumberCheck, Passage
+from assistant.types import Answer, AnswerSentence, Article, Citation, Figure, Head, Hit, NumberCheck, Passage
 from tests.web import fake_figures
 
 if TYPE_CHECKING:
@@ -202,6 +202,11 @@ class FakeAssistant:
                 progress(outcome, done, len(outcomes))
         self._fetched = True
         return Report(fake_figures.FETCHED, fake_figures.FETCHED, outcomes)
+
+    def heads(self, query: str = "") -> list[Head]:
+        words = query.casefold().split()
+        there = self.shelf.values()
+        return [each.head for each in there if all(word in f"{each.title}\n{each.text}".casefold() for word in words)]
 
     def articles(self) -> list[Article]:
         return list(self.shelf.values())

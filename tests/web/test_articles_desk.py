@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from assistant.types import Language
-from assistant.web.articles_desk import NO_FIELDS, Desk, Fields, change, decide, keep_all, listed, look, opened
+from assistant.web.articles_desk import NO_FIELDS, ArticlesDesk, Fields, change, decide, keep_all, listed, look, opened
 from assistant.web.articles_texts import ARTICLE_TEXTS
 from tests.web.fake_assistant import ENGLISH, KOREAN, FakeAssistant
 from tests.web.markup import Markup
@@ -33,8 +33,10 @@ def _all(steps: AsyncIterator[Any]) -> list[Any]:
     return asyncio.run(collect())
 
 
-def _looked_at(given: Sequence[str | Path], language: Language = "en", fake: FakeAssistant | None = None) -> Desk:
-    desk = Desk()
+def _looked_at(
+    given: Sequence[str | Path], language: Language = "en", fake: FakeAssistant | None = None
+) -> ArticlesDesk:
+    desk = ArticlesDesk()
     _all(look(given, desk, language, _ready(fake or FakeAssistant())))
     return desk
 
@@ -43,7 +45,7 @@ def _looked_at(given: Sequence[str | Path], language: Language = "en", fake: Fak
 def test_what_is_given_is_counted_and_shown_before_anything_is_kept(language: Language, tmp_path: Path) -> None:
     file, fake = tmp_path / "note.md", FakeAssistant()
     file.write_text("# 메모\n\n본문이에요.\n", encoding="utf-8")
-    steps = _all(look([file, "# 둘째\n\n글이에요.\n"], Desk(), language, _ready(fake)))
+    steps = _all(look([file, "# 둘째\n\n글이에요.\n"], ArticlesDesk(), language, _ready(fake)))
     counts = [ARTICLE_TEXTS[language].looking.format(done=done, total=2) for done in (0, 1)]
     assert [count in Markup(step[TABLE]).text for count, step in zip(counts, steps, strict=False)] == [True, True]
     assert "note.md" in steps[-1][TABLE] and str(tmp_path) not in steps[-1][TABLE]
@@ -105,7 +107,7 @@ def test_all_are_kept_as_they_were_read() -> None:
 
 
 def test_the_list_is_searched_by_words_and_by_language() -> None:
-    fake, desk = FakeAssistant(), Desk()
+    fake, desk = FakeAssistant(), ArticlesDesk()
     assert [KOREAN.id in shown for shown in (listed("", "", desk, "en", fake), listed("", "en", desk, "en", fake))] == [
         True,
         False,
@@ -115,7 +117,7 @@ def test_the_list_is_searched_by_words_and_by_language() -> None:
 
 
 def test_an_article_is_shown_whole_with_its_passages_marked_and_its_text_inert() -> None:
-    fake, desk = FakeAssistant(), Desk()
+    fake, desk = FakeAssistant(), ArticlesDesk()
     shown, *fields = opened(ENGLISH.id, desk, "en", fake)
     assert "<script" not in shown and "<img" not in shown and "javascript:" not in shown
     assert Markup(shown).text.count("Before") == 1 and 'class="passage"' in shown
@@ -124,7 +126,7 @@ def test_an_article_is_shown_whole_with_its_passages_marked_and_its_text_inert()
 
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_removed_article_can_be_brought_back(language: Language) -> None:
-    fake, desk, texts = FakeAssistant(), Desk(), ARTICLE_TEXTS[language]
+    fake, desk, texts = FakeAssistant(), ArticlesDesk(), ARTICLE_TEXTS[language]
     opened(KOREAN.id, desk, language, fake)
     view = change(desk, NO_FIELDS, language, fake, "remove")
     assert KOREAN.id not in fake.shelf and f'data-id="{KOREAN.id}"' in view[-1] and texts.undo in view[-1]
@@ -133,7 +135,7 @@ def test_a_removed_article_can_be_brought_back(language: Language) -> None:
 
 
 def test_front_matter_is_saved_and_a_refusal_changes_nothing() -> None:
-    fake, desk = FakeAssistant(), Desk()
+    fake, desk = FakeAssistant(), ArticlesDesk()
     _, *fields = opened(KOREAN.id, desk, "en", fake)
     change(desk, ("New title", *fields[1:]), "en", fake, "save")
     assert fake.shelf[KOREAN.id].title == "New title"

@@ -16,7 +16,7 @@ from mcp.types import CallToolResult, TextContent
 from starlette.testclient import TestClient
 
 from assistant import Assistant
-from assistant.records import article_record, figure_records
+from assistant.records import figure_records, head_record
 from assistant.types import Hit, Passage
 from assistant.web.desk import Desk
 from assistant.web.mcp import create_mcp
@@ -89,7 +89,7 @@ def test_search_results_can_be_fetched(assistant: Assistant) -> None:
                 "title": article.title,
                 "text": article.text,
                 "url": article.source_url or f"corpus://{article.id}",
-                "metadata": article_record(article),
+                "metadata": head_record(article),
             }
         assert result["url"] == article.source_url or f"corpus://{article.id}"
 
