@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import random
+import signal
 import socket
 import subprocess
 import sys
@@ -14,9 +16,10 @@ import numpy as np
 import pytest
 
 from assistant.index import Index
-from assistant.store.server import Collection, ServerError, collection_name
+from assistant.store.server import Collection, collection_name
 from assistant.types import Article
 from tests.fakes import WordCounts, article
+from tests.reliability.small import add, found, open_over, random_text, texts
 
 WORDS = "energy health debt rates banks oil gold rent"
 HEALTH = article("health", "Health care is the largest sector. It grew again.")
@@ -45,6 +48,10 @@ class Server:
         if self._process is not None:
             self._process.kill()
             self._process.wait()
+
+    def signal(self, number: signal.Signals) -> None:
+        assert self._process is not None
+        self._process.send_signal(number)
 
     def _answers(self) -> bool:
         try:
@@ -104,22 +111,26 @@ def many(count: int) -> list[Article]:
     return [article(f"many-{number}", f"Note {number} is on {text}.") for number, text in enumerate(texts)]
 
 
+def vector_of(index: Index, query: str) -> np.ndarray:
+    assert isinstance(index._embedder, WordCounts)
+    return index._embedder.encode_queries([query])[0]
+
+
 def nearest(index: Index, query: str, k: int = 5) -> list[float] | None:
     """Return the cosines of what the server finds, highest first; None where the index answers by itself."""
-    snapshot, vector = index._current(), WordCounts(WORDS).encode_queries([query])[0]
+    snapshot, vector = index._current(), vector_of(index, query)
     assert index._chroma is not None
     rows = index._chroma.nearest(snapshot, vector, k)
     return None if rows is None else sorted(map(float, snapshot.vectors(rows) @ vector), reverse=True)
 
 
 def exactly(index: Index, query: str, k: int = 5) -> list[float]:
-    snapshot, vector = index._current(), WordCounts(WORDS).encode_queries([query])[0]
+    snapshot, vector = index._current(), vector_of(index, query)
     return sorted(map(float, snapshot.vectors(snapshot.nearest(vector, k)) @ vector), reverse=True)
 
 
 def candidates(index: Index, query: str) -> set[str]:
-    vector = WordCounts(WORDS).encode_queries([query])[0]
-    return {found.passage.article for found in index.candidates(query, vector, k=1)}
+    return {each.passage.article for each in index.candidates(query, vector_of(index, query), k=1)}
 
 
 def wait_until_in_step(index: Index) -> None:
@@ -277,14 +288,39 @@ def test_killed_server_is_done_without_and_used_again_when_it_is_back(
     assert one.check([HEALTH, GOLD, *many(50)[1:]]) == []
 
 
-def test_server_that_never_answers_delays_a_question_by_two_seconds_once(tmp_path: Path, embedder: WordCounts) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as silent:
-        collection = Collection(f"http://127.0.0.1:{silent.getsockname()[1]}", "any")
-        started = time.monotonic()
-        with pytest.raises(ServerError):
-            collection.nearest(oil_vector(), 1)
-        assert 1.9 < time.monotonic() - started < 4
-        collection.close()
+def test_server_that_does_not_answer_delays_one_question_by_two_seconds(open_node: Open, server: Server) -> None:
+    one = open_node("one")
+    one.sync([HEALTH, GOLD])
+    wait_until_in_step(one)
+    server.signal(signal.SIGSTOP)
+    try:
+        for least, most in ((1.9, 4), (0, 1)):
+            started = time.monotonic()
+            assert "gold" in candidates(one, "gold")
+            assert least <= time.monotonic() - started < most
+    finally:
+        server.signal(signal.SIGCONT)
+    wait_until_in_step(one)
+
+
+def test_articles_of_a_shared_folder_are_found_by_each_assistant(tmp_path: Path, server: Server) -> None:
+    corpus = tmp_path / "corpus"
+    corpus.mkdir()
+    with (
+        open_over(corpus, tmp_path / "one", 0, server=server.url) as one,
+        open_over(corpus, tmp_path / "other", 0, server=server.url) as other,
+    ):
+        other.keep_in_step(every=0.1)
+        chance = random.Random(7)
+        for number in range(4):
+            add(one, f"note-{number}", random_text(chance))
+        one.remove("note-1")
+        wait_for(lambda: set(texts(other)) == {"note-0", "note-2", "note-3"})
+        for assistant in (one, other):
+            wait_until_in_step(assistant._index)
+            assert_finds_the_same(assistant._index)
+        assert found(one) == found(other)
+        assert one.check() == other.check() == []
 
 
 def test_what_is_no_chroma_server_is_no_error_for_those_who_search(tmp_path: Path, embedder: WordCounts) -> None:

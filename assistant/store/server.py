@@ -71,9 +71,9 @@ class Collection:
         """Return about k ids for each vector, nearest first."""
         wanted = {"query_embeddings": vectors.tolist(), "n_results": k, "include": []}
         found = _ids(self._post(f"/{self._id}/query", wanted, patience))
-        if len(found) != len(vectors):
-            raise ServerError(f"{len(vectors)} questions were asked and {len(found)} answered")
-        return found
+        if len(found) != len(vectors) or not all(isinstance(ids, list) for ids in found):
+            raise ServerError(f"{len(vectors)} questions were asked, and the answer has {len(found)} lists")
+        return [[str(id) for id in ids] for ids in found]
 
     def close(self) -> None:
         if self._client is not None:

@@ -17,7 +17,7 @@ import numpy as np
 
 from assistant.store.messages import notice
 from assistant.store.server import BATCH, PATIENCE, Collection, ServerError
-from assistant.store.snapshot import Keys, Rows, Snapshot, Vectors
+from assistant.store.snapshot import EXACT, Keys, Rows, Snapshot, Vectors
 
 State = Literal["waiting", "catching_up", "ready", "away"]
 
@@ -92,7 +92,7 @@ class Shared:
         return None
 
     def wrong(self, snapshot: Snapshot) -> Keys:
-        """Wait until the collection is in step, and return the keys that it does not find.
+        """Wait until the collection is in step, and return the keys that it does not find, of more than EXACT a sample.
 
         None are wrong while the server cannot be used, or where another snapshot is wanted meanwhile.
         """
@@ -101,8 +101,9 @@ class Shared:
             self._change.notify_all()
             self._change.wait_for(lambda: self._settled(snapshot))
             in_step = self._in_step is snapshot
+        keys = snapshot.keys[:: max(1, len(snapshot) // EXACT)] if in_step else snapshot.keys[:0]
         try:
-            return self._misses(snapshot, snapshot.keys) if in_step else np.empty(0, dtype=np.int64)
+            return self._misses(snapshot, keys)
         except ServerError as error:
             self._lose(error)
             return np.empty(0, dtype=np.int64)
@@ -153,6 +154,8 @@ class Shared:
             if self._send(*wanted):
                 with self._change:
                     if not self._lost:
+                        if self.state != "ready":
+                            _log.info("the Chroma server is in step")
                         self._in_step, self.state = wanted[0], "ready"
                         self._change.notify_all()
 
