@@ -216,16 +216,20 @@ class Index:
         require_space(self._folder)
         with self.writing(), named_errors(self._folder):
             known = self._database.hashes().keys()
-            former = self._database.keys_of([*removed, *(each.id for each in changed)])
-            names = self._database.names(former.tolist()) if isinstance(self._chroma, Shared) else {}
+            former = self._names_on_server([*removed, *(each.id for each in changed)])
             report = _Report(progress, sum(len(article.text) for article in changed))
             embedded = self._replace_all(changed, report) if self._fresh else self._change(changed, removed, report)
             self._fresh = False
             self._current()
             if isinstance(self._chroma, Shared):
-                self._chroma.forget(names.values())
+                self._chroma.forget(former)
             added, others = ([each.id for each in changed if (each.id in known) is was] for was in (False, True))
             return Changes(tuple(added), tuple(others), tuple(removed), embedded)
+
+    def _names_on_server(self, articles: Sequence[str]) -> list[str]:
+        """Return the names by which a server knows the passages of these articles; none where there is no server."""
+        keys = self._database.keys_of(articles).tolist() if isinstance(self._chroma, Shared) else []
+        return list(self._database.names(keys).values())
 
     def _change(self, changed: Sequence[Article], removed: Sequence[str], report: _Report) -> int:
         """Apply one batch of articles after the other, and return how many texts were embedded."""

@@ -213,6 +213,20 @@ def test_what_is_removed_or_replaced_leaves_the_server_and_nothing_else_does(
     assert "health" not in candidates(one, "health")
 
 
+def test_short_lived_process_takes_out_what_it_removed(
+    open_node: Open, stored: Collection, tmp_path: Path, server: Server, embedder: WordCounts
+) -> None:
+    one = open_node("one")
+    one.sync([HEALTH, GOLD])
+    wait_until_in_step(one)
+    before = names(one)
+    with Index.open(tmp_path / "one", embedder, graph_after=60, server=server.url) as command:
+        command.update([], removed=["gold"])
+    assert len(stored.present(before)) == 1
+    wait_until_in_step(one)
+    assert "gold" not in candidates(one, "gold")
+
+
 def test_names_that_a_node_does_not_know_are_left_out(open_node: Open, stored: Collection) -> None:
     one = open_node("one")
     one.sync([HEALTH, GOLD, *many(20)])

@@ -39,7 +39,8 @@ class Names(Protocol):
 class Shared:
     """One process's part in a collection; methods may be called from any thread.
 
-    The server is first asked after `delay` seconds: a process that lives no longer does without it.
+    The server is first asked after `delay` seconds: a process that lives no longer does without it, but for taking out
+    what it has removed.
     """
 
     owner = None  # nobody has it alone
@@ -131,10 +132,20 @@ class Shared:
                     self._lose(error)
                 with self._change:
                     self._change.wait_for(lambda: self._closing, timeout=_TRY_AGAIN)
+            self._leave()
         finally:
             with self._change:
                 self._in_step, self.state = None, "away"
                 self._change.notify_all()
+
+    def _leave(self) -> None:
+        """Take out what is still to be taken out: nobody else would, after a command that removes an article."""
+        if self._forgotten and self.state != "away":
+            try:
+                self._collection.open()
+                self._remove()
+            except ServerError as error:
+                self._lose(error)
 
     def _lose(self, error: ServerError) -> None:
         with self._change:
