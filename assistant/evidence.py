@@ -182,7 +182,7 @@ class Finder:
     def _speaks_of(self, group: Group) -> set[str]:
         """The terms of a list and of its article's title."""
         items = (sentence.text for sentences in group.items for sentence in sentences)
-        return set().union(*map(_terms, [self.articles[group.article].title, group.title, *items]))
+        return set().union(*map(_terms, [self.heads[group.article].title, group.title, *items]))
 
     def _closeness(self, question: Question, group: Group) -> float:
         """The mean cosine of the question with the first sentences of the items."""

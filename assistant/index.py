@@ -19,18 +19,21 @@ import numpy as np
 from assistant.durable import require_space
 from assistant.file_lock import PATIENCE, Lock
 from assistant.language import detect_language
-from assistant.store.chroma import Chroma, State
+from assistant.store.chroma import Chroma
 from assistant.store.connection import Damaged, discard
 from assistant.store.database import Database
 from assistant.store.derived import IndexedArticle, content_hash, derive, text_name, words
 from assistant.store.messages import NOTICES, named_errors, not_writable, notice, other_model
 from assistant.store.proof import problems
+from assistant.store.server import Collection, collection_name
+from assistant.store.shared import Shared
 from assistant.store.shelf import Shelf
 from assistant.store.snapshot import Candidate, Found, Rows, Snapshot, Vectors
 from assistant.store.verification import READ_AT_ONCE, Verification, require_unmarked, unmark
 from assistant.types import Article, Language, Passage, Sentence
 
 Progress = Callable[[int, int], None]
+MakeGraph = Callable[[Database], Chroma | Shared | None]
 
 FILE = "index.sqlite3"
 LOCK = "index.lock"
@@ -70,14 +73,14 @@ class Index:
     """The index of one folder. Any number of threads and processes may search while one of them changes it."""
 
     def __init__(
-        self, folder: Path, database: Database, embedder: Embedder, graph_after: float | None, fresh: bool
+        self, folder: Path, database: Database, embedder: Embedder, make_graph: MakeGraph, fresh: bool
     ) -> None:
         self._folder = folder
         self._database = database
         self._embedder = embedder
         self._fresh = fresh  # what is stored is to be replaced, and never looked at
         self._writing = Lock(folder / LOCK)
-        self._chroma = Chroma(folder, graph_after) if graph_after is not None and database.writable else None
+        self._chroma = make_graph(database)
         self._shelf = Shelf(folder, database, embedder.dimension, self._accept, self._follow)
         self._passages: dict[int, Passage] = {}
         self._verification = Verification(folder, database, self._shelf)
@@ -85,36 +88,52 @@ class Index:
 
     @classmethod
     def open(
-        cls, folder: Path, embedder: Embedder, *, graph_after: float | None = GRAPH_AFTER, fresh: bool = False
+        cls,
+        folder: Path,
+        embedder: Embedder,
+        *,
+        graph_after: float | None = GRAPH_AFTER,
+        server: str | None = None,
+        fresh: bool = False,
     ) -> Self:
         """Open the index of this folder or begin an empty one; nothing is embedded.
 
         Dense search is exact at first and goes through Chroma some time after `graph_after` seconds, never if that is
-        None; what is found is the same. With `fresh` the next sync embeds everything anew; until it is done, other
-        processes find what is there. Raises IndexingError when the folder cannot be used or the index was built with
-        another model.
+        None; what is found is the same. `server` is the address of a Chroma server that several processes share;
+        without one there is a Chroma folder of its own. With `fresh` the next sync embeds everything anew; until it is
+        done, other processes find what is there. Raises IndexingError when the folder cannot be used or the index was
+        built with another model.
         """
         path = folder / FILE
+
+        def graph(database: Database) -> Chroma | Shared | None:
+            if graph_after is None:
+                return None
+            if server is not None:
+                name = collection_name(embedder.name, embedder.fingerprint, embedder.dimension)
+                return Shared(Collection(server, name), database, graph_after)
+            return Chroma(folder, graph_after) if database.writable else None
+
         with named_errors(folder, OSError):
             folder.mkdir(parents=True, exist_ok=True)
             try:
-                return cls._open(path, embedder, graph_after, fresh)
+                return cls._open(path, embedder, graph, fresh)
             except Damaged:
                 with Lock(folder / LOCK).held():
-                    return cls._open_or_discard(path, embedder, graph_after, fresh)
+                    return cls._open_or_discard(path, embedder, graph, fresh)
 
     @classmethod
-    def _open_or_discard(cls, path: Path, embedder: Embedder, graph_after: float | None, fresh: bool) -> Self:
+    def _open_or_discard(cls, path: Path, embedder: Embedder, make_graph: MakeGraph, fresh: bool) -> Self:
         try:  # again: another process may have built it meanwhile
-            return cls._open(path, embedder, graph_after, fresh)
+            return cls._open(path, embedder, make_graph, fresh)
         except Damaged as damage:
             _log.warning("index: %s cannot be used (%s); it is built again from the corpus", path, damage)
             discard(path)
             unmark(path.parent)
-            return cls._open(path, embedder, graph_after, fresh)
+            return cls._open(path, embedder, make_graph, fresh)
 
     @classmethod
-    def _open(cls, path: Path, embedder: Embedder, graph_after: float | None, fresh: bool) -> Self:
+    def _open(cls, path: Path, embedder: Embedder, make_graph: MakeGraph, fresh: bool) -> Self:
         require_unmarked(path.parent)
         database = Database(path)
         try:
@@ -124,7 +143,7 @@ class Index:
             if fresh:
                 database.forget_pending()
             outdated = fresh or _is_outdated(database.manifest(), embedder)
-            index = cls(path.parent, database, embedder, graph_after, outdated)
+            index = cls(path.parent, database, embedder, make_graph, outdated)
         except BaseException:
             database.close()
             raise
@@ -158,8 +177,8 @@ class Index:
         return notice(self._chroma.state, self._chroma.owner)
 
     @property
-    def graph(self) -> State | None:
-        """What has become of the Chroma graph; None when there is to be none."""
+    def graph(self) -> str | None:
+        """What has become of the Chroma graph, here or on the server; None when there is to be none."""
         return self._chroma.state if self._chroma is not None else None
 
     @contextmanager
@@ -216,12 +235,20 @@ class Index:
         require_space(self._folder)
         with self.writing(), named_errors(self._folder):
             known = self._database.present(article.id for article in changed)
+            former = self._names_on_server([*removed, *(each.id for each in changed)])
             report = _Report(progress, sum(len(article.text) for article in changed))
             embedded = self._replace_all(changed, report) if self._fresh else self._change(changed, removed, report)
             self._fresh = False
             self._current()
+            if isinstance(self._chroma, Shared):
+                self._chroma.forget(former)
             added, others = ([each.id for each in changed if (each.id in known) is was] for was in (False, True))
             return Changes(tuple(added), tuple(others), tuple(removed), embedded)
+
+    def _names_on_server(self, articles: Sequence[str]) -> list[str]:
+        """Return the names by which a server knows the passages of these articles; none where there is no server."""
+        keys = self._database.keys_of(articles).tolist() if isinstance(self._chroma, Shared) else []
+        return list(self._database.names(keys).values())
 
     def _change(self, changed: Sequence[Article], removed: Sequence[str], report: _Report) -> int:
         """Apply one batch of articles after the other, and return how many texts were embedded."""
@@ -322,7 +349,8 @@ class Index:
             raise other_model(built["model"], self._embedder.name)
 
     def _follow(self, snapshot: Snapshot, built: dict[str, str]) -> None:
-        if self._chroma is not None and 0 < len(snapshot) <= GRAPH_UP_TO:
+        shared = isinstance(self._chroma, Shared)
+        if self._chroma is not None and len(snapshot) and (shared or len(snapshot) <= GRAPH_UP_TO):
             self._chroma.follow(snapshot, built["database"])
 
     def _rows(self, snapshot: Snapshot, articles: Iterable[str]) -> Rows:

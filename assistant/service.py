@@ -103,7 +103,8 @@ class Assistant:
         model = load_chat(settings.llm) if settings.llm else None
         embedder = load_embedder(embedding_model or settings.embedding_model)
         folder = Path(indexes or settings.indexes)
-        index = Index.open(folder, embedder, fresh=fresh)
+        server = str(settings.chroma) if settings.chroma else None
+        index = Index.open(folder, embedder, server=server, fresh=fresh)
         live = LiveFigures(folder, partial(_providers, folder, settings) if settings.live == "on" else None)
         cards = CardSearch(folder, embedder, live.shown)
         retriever = Retriever(index, embedder, cards)

@@ -8,7 +8,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Literal, Self
 
-from pydantic import Field, SecretStr, ValidationError
+from pydantic import AnyHttpUrl, Field, SecretStr, ValidationError
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from assistant.errors import SettingsError
@@ -22,6 +22,10 @@ _ALLOWED: dict[str, dict[Language, str]] = {
     "embedding_model": {
         "en": "`bundled`, or the name or folder of a sentence-transformers model",
         "ko": "`bundled` 또는 sentence-transformers 모델의 이름이나 폴더",
+    },
+    "chroma": {
+        "en": "the address of a Chroma server, such as `http://10.0.0.5:8000`",
+        "ko": "`http://10.0.0.5:8000` 같은 Chroma 서버 주소",
     },
     "llm": {
         "en": "provider:model, such as `ollama:qwen3:8b`, by the names of LangChain's `init_chat_model`",
@@ -52,6 +56,7 @@ class Settings(BaseSettings):
     corpus: Path = Path("corpus")
     indexes: Path = Path("indexes")
     embedding_model: str = "bundled"
+    chroma: AnyHttpUrl | None = None
     llm: str | None = Field(default=None, pattern=r"^[a-z0-9_]+:\S+$")
     live: Literal["on", "off"] = "on"
     fred_key: SecretStr | None = None

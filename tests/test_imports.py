@@ -136,12 +136,15 @@ ALLOWED: dict[str, set[str]] = {
     "store.graph": {"store.snapshot"},
     "store.messages": {"store.connection"},
     "store.chroma": {"file_lock", "store.graph", "store.messages", "store.snapshot"},
+    "store.server": {"certificates"},
+    "store.shared": {"store.messages", "store.server", "store.snapshot"},
     "store.proof": {
-        "store.chroma", "store.connection", "store.database", "store.derived", "store.snapshot",
+        "store.chroma", "store.connection", "store.database", "store.derived", "store.shared", "store.snapshot",
     },
     "index": {
         "durable", "file_lock", "store.chroma", "store.connection", "store.database", "store.derived",
-        "store.messages", "store.proof", "store.shelf", "store.snapshot", "store.verification",
+        "store.messages", "store.proof", "store.server", "store.shared", "store.shelf", "store.snapshot",
+        "store.verification",
     },
     "retriever": {"index", "store.snapshot"},
     # live figures
@@ -361,7 +364,7 @@ HOMES: dict[str, set[str]] = {
     "certifi": {"certificates"},
     "curl_cffi": {"providers.yahoo_transport"},
     "h11": {"fetching.exchange"},
-    "httpx": {"providers.transport"},
+    "httpx": {"providers.transport", "store.server"},
     "idna": {"fetching.urls"},
     "kiwipiepy": {"morphemes"},
     "langchain": {"llm"},

@@ -48,6 +48,17 @@ def test_wrong_value_names_variable_value_and_what_is_allowed(value: str, monkey
         assert "ASSISTANT_PORT" in message and repr(value) in message and "65535" in message
 
 
+@pytest.mark.parametrize("value", ["localhost", "10.0.0.5:8000", "ftp://10.0.0.5", "http://", "http://host:99999"])
+def test_chroma_server_is_an_address(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("ASSISTANT_CHROMA", value)
+    with pytest.raises(SettingsError) as raised:
+        Settings.load()
+    for message in raised.value.messages.values():
+        assert "ASSISTANT_CHROMA" in message and repr(value) in message and "http://10.0.0.5:8000" in message
+    monkeypatch.setenv("ASSISTANT_CHROMA", "https://chroma.internal")
+    assert str(Settings.load().chroma) == "https://chroma.internal/"
+
+
 @pytest.mark.parametrize("value", ["qwen3", "ollama:", ":qwen3", "ollama qwen3", "ollama: qwen3"])
 def test_language_model_is_a_provider_and_a_model(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("ASSISTANT_LLM", value)

@@ -29,6 +29,7 @@ Keys = NDArray[np.int64]
 BATCH = 8192  # passages that are read together
 _STEPS = 10_000  # of SQLite's virtual machine, between looks whether to go on
 _PASSAGE = "id, article, record, terms, texts, vector, checksum"
+_NAME = "id || '#' || substr(json_extract(texts, '$[0]'), 1, 16)"  # of a passage and the text that is embedded
 _CHECKED = (
     ("manifest", "name, value, checksum"),
     ("articles", "id, hash, record, sentences, checksum"),
@@ -164,6 +165,17 @@ class Database:
         """Return the keys of the articles' passages, ascending."""
         wanted = "SELECT key FROM passages WHERE article IN (SELECT value FROM json_each(?)) ORDER BY key"
         return np.array([key for (key,) in self._read(wanted, [json.dumps(list(articles))])], dtype=np.int64)
+
+    def names(self, keys: Iterable[int]) -> dict[int, str]:
+        """Return by key, for those that are here, a name that is the same wherever the same passage is embedded."""
+        wanted = f"SELECT key, {_NAME} FROM passages WHERE key IN (SELECT value FROM json_each(?))"
+        return dict(self._read(wanted, [json.dumps(list(keys))]))
+
+    def named(self, names: Iterable[str]) -> dict[str, int]:
+        """Return the keys of those of these names that are here."""
+        ids = {name: name.rpartition("#")[0] for name in names}
+        wanted = f"SELECT {_NAME}, key FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        return {name: key for name, key in self._read(wanted, [json.dumps(list(ids.values()))]) if name in ids}
 
     def sentence_vectors(self, keys: Sequence[int], dimension: int) -> tuple[Vectors, Counts]:
         """Return the vectors of the sentences of these passages, one below the other, and how many each passage has."""

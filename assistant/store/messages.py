@@ -24,6 +24,14 @@ NOTICES: dict[str, dict[Language, str]] = {
         "en": "The search graph cannot be used; exact search answers.",
         "ko": "검색 그래프를 쓸 수 없어요. 정확 검색으로 답해요.",
     },
+    "catching_up": {
+        "en": "The Chroma server is being brought in step; local search answers meanwhile.",
+        "ko": "Chroma 서버를 글과 맞추고 있어요. 그동안은 이 컴퓨터에서 찾아 답해요.",
+    },
+    "away": {
+        "en": "The Chroma server cannot be used now; local search answers, and it is tried again every few seconds.",
+        "ko": "지금은 Chroma 서버를 쓸 수 없어요. 이 컴퓨터에서 찾아 답하면서 몇 초마다 다시 시도해요.",
+    },
     "read_only": {
         "en": "The index folder cannot be written: searching works, adding and removing do not.",
         "ko": "색인 폴더에 쓸 수 없어요. 검색은 되지만 추가와 삭제는 안 돼요.",

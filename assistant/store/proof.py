@@ -15,6 +15,7 @@ from assistant.store.chroma import Chroma
 from assistant.store.connection import Damaged
 from assistant.store.database import Contents, Database
 from assistant.store.derived import IndexedArticle, derive, text_name
+from assistant.store.shared import Shared
 from assistant.store.snapshot import EXACT, Snapshot, Vectors
 from assistant.types import Article
 
@@ -31,7 +32,11 @@ class Embedder(Protocol):
 
 
 def problems(
-    articles: Iterable[Article], database: Database, snapshot: Snapshot, chroma: Chroma | None, embedder: Embedder
+    articles: Iterable[Article],
+    database: Database,
+    snapshot: Snapshot,
+    chroma: Chroma | Shared | None,
+    embedder: Embedder,
 ) -> list[str]:
     """Return what differs, one line each; the vectors of a sample are compared with new ones of their texts.
 
@@ -45,7 +50,11 @@ def problems(
 
 
 def _differences(
-    articles: Iterable[Article], database: Database, snapshot: Snapshot, chroma: Chroma | None, embedder: Embedder
+    articles: Iterable[Article],
+    database: Database,
+    snapshot: Snapshot,
+    chroma: Chroma | Shared | None,
+    embedder: Embedder,
 ) -> Iterator[str]:
     hashes, seen = database.hashes(), set()
     sample = _Sample(embedder)
@@ -66,7 +75,7 @@ def _differences(
     yield from (f"{_name(key, database)}: not found" for key in _wrong_searches(database, snapshot, embedder.dimension))
     if chroma is not None and len(snapshot):
         yield from (f"{_name(key, database)}: not found by its own vector" for key in chroma.wrong(snapshot))
-        yield from ["the search graph cannot be used"] * (chroma.state == "failed")
+        yield from ["the search graph cannot be used"] * (chroma.state in ("failed", "away"))
 
 
 def _wrong_passages(entry: IndexedArticle, contents: Contents) -> Iterator[str]:

@@ -23,9 +23,11 @@ def open_small(folder: Path, graph_after: float | None = None, *, fresh: bool = 
     return open_over(folder / "corpus", folder / "indexes", graph_after, fresh=fresh)
 
 
-def open_over(corpus: Path, indexes: Path, graph_after: float | None = None, *, fresh: bool = False) -> Assistant:
+def open_over(
+    corpus: Path, indexes: Path, graph_after: float | None = None, *, server: str | None = None, fresh: bool = False
+) -> Assistant:
     embedder = WordCounts(WORDS)
-    index = Index.open(indexes, embedder, graph_after=graph_after, fresh=fresh)
+    index = Index.open(indexes, embedder, graph_after=graph_after, server=server, fresh=fresh)
     return Assistant(corpus, index, Retriever(index, embedder), LiveFigures(indexes, None))
 
 
