@@ -12,6 +12,7 @@ import math
 import shutil
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -29,6 +30,7 @@ PREFIX = "segment-"
 TOGETHER = 4  # segments of like size that become one
 _TAILS = 16  # parts in memory that become one
 _SPARE = 0.25  # share of a segment that may have been removed before it is written again
+_TRY_AGAIN = 0.5  # seconds
 _ATTEMPTS = 5  # to read segments while another process replaces them
 _log = logging.getLogger(__name__)
 
@@ -139,8 +141,9 @@ class Shelf:
                     self._merge(*following)
                     self.current()
                 self._sweep()
-        except BusyError:
-            pass  # another process is at it
+        except BusyError:  # another process is at it, perhaps with older contents
+            time.sleep(_TRY_AGAIN)
+            self._untidy = True
         except (OSError, sqlite3.OperationalError) as error:
             _log.warning("index: no segment can be written now (%s); searching goes on without", error)
         finally:

@@ -16,6 +16,7 @@ Sketches = NDArray[np.uint64]
 Distances = NDArray[np.uint16]
 
 _WORD = 64
+COARSE = 4  # words that are looked at first
 
 
 def sketches(vectors: Vectors, centre: Vectors) -> Sketches:

@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from assistant.store.postings import WordSearch
 from assistant.store.segment import CODES, Segment
-from assistant.store.sieve import distances, least, sketches
+from assistant.store.sieve import COARSE, distances, least, sketches
 from assistant.types import Language, Passage
 
 Vectors = NDArray[np.float32]
@@ -26,6 +26,7 @@ Mask = NDArray[np.bool_]
 EXACT = 8192  # rows up to which each vector is looked at
 # Rows that the sieve leaves to be looked at: at a million passages these hold 999 of 1,000 nearest tens.
 SIEVED = 1000
+COARSELY = 30  # times as many are left by the first words of their sketches alone
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,14 +144,19 @@ class Snapshot:
         return _top(together, min(k, len(self)))
 
     def _sieved(self, vector: Vectors, count: int, allowed: Mask | None) -> Rows:
-        far = np.concatenate(
-            [distances(segment.sketches, sketches(vector[None], segment.centre)[:, 0]) for segment in self.segments]
-        )
+        """Return the rows whose sketches differ least: of those that do so in their first words, in all words."""
+        wanted = [sketches(vector[None], segment.centre)[:, 0] for segment in self.segments]
+        pairs = list(zip(self.segments, wanted, strict=True))
+        far = np.concatenate([distances(segment.sketches[:COARSE], own[:COARSE]) for segment, own in pairs])
         out = np.iinfo(far.dtype).max
         far[self._dead] = out
         if allowed is not None:
             far[~allowed] = out
-        return least(far, count)
+        rows = least(far, COARSELY * count)
+        split = zip(pairs, self._split(rows), strict=True)
+        return rows[
+            least(np.concatenate([distances(segment.sketches[:, its], own) for (segment, own), its in split]), count)
+        ]
 
     @cached_property
     def _languages(self) -> NDArray[np.uint8]:
