@@ -1,4 +1,4 @@
-# make run · make test · make crash · make fuzz · make lint · make bench · make verify-live · make lock · make clean
+# make run · make test · make crash · make fuzz · make lint · make bench · make bench-large · make verify-live · make lock · make clean
 # Everything happens in .venv; `make setup` (done by each target when needed) builds it from requirements.lock.
 
 PYTHON ?= python3
@@ -21,7 +21,7 @@ export SSL_CERT_FILE = $(PIP_CERT)
 endif
 export UV_HTTP_TIMEOUT ?= 300
 
-.PHONY: setup run test crash fuzz lint bench verify-live lock clean
+.PHONY: setup run test crash fuzz lint bench bench-large verify-live lock clean
 
 setup: .venv/complete
 
@@ -55,6 +55,12 @@ lint: setup
 
 bench: setup
 	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python -m tests.benchmarks.size
+
+# A million passages: 15 GB of disk and about an hour; then thirty users for five minutes.
+bench-large: setup
+	$(BIN)/python -m tests.benchmarks.size 1000 10000 1000000
+	$(BIN)/python -m tests.benchmarks.users
 
 # Asks the real sites; live_verification.json is meant to be committed.
 verify-live: setup
@@ -67,4 +73,4 @@ lock: setup
 	mv requirements.lock.new requirements.lock
 
 clean:
-	rm -rf .venv indexes/index.sqlite3* indexes/chroma* .mypy_cache .ruff_cache .pytest_cache .hypothesis
+	rm -rf .venv indexes/index.* indexes/chroma* indexes/segment* indexes/files.jsonl indexes/sources.jsonl indexes/stated.jsonl .mypy_cache .ruff_cache .pytest_cache .hypothesis
