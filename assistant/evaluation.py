@@ -63,7 +63,7 @@ class Task:
 def retrieval_scores(folder: Path, model: str = BUNDLED, progress: Progress | None = None) -> Iterator[dict[str, Any]]:
     """Yield one row a question set of the folder, as soon as it is measured; raises AssistantError when there is none.
 
-    `progress(what, done, total)` counts texts and questions.
+    `progress(what, done, total)` counts characters of texts, and questions.
     """
     tasks = list(read_tasks(folder))
     if not tasks:

@@ -20,7 +20,7 @@ from concurrent.futures import Future
 from contextlib import aclosing
 from functools import cache
 from queue import SimpleQueue
-from typing import TYPE_CHECKING, Any, Literal
+from typing import TYPE_CHECKING, Any, Literal, cast
 
 from assistant.errors import SettingsError
 
@@ -163,9 +163,11 @@ async def _chunks(chat: BaseChatModel, messages: Sequence[Message]) -> AsyncGene
     """Yield the reply's chunks; a server that cannot stream is asked again for the whole."""
     came = False
     try:
-        async for chunk in chat.astream(list(messages)):
-            came = True
-            yield chunk
+        # Closed here and now: one that is left to the garbage collector ends where no loop runs.
+        async with aclosing(cast("AsyncGenerator[Any]", chat.astream(list(messages)))) as chunks:
+            async for chunk in chunks:
+                came = True
+                yield chunk
     except ValueError:  # LangChain's word for a stream without a chunk
         if came:
             raise

@@ -282,8 +282,8 @@ ALLOWED: dict[str, set[str]] = {
         "stamps", "store.derived", "vocabulary", "watch",
     },
     "answering": {
-        "citations", "conversation", "evidence", "footnotes", "library", "live", "model_writer", "phrases", "question",
-        "retriever", "suggestions", "vocabulary",
+        "citations", "conversation", "footnotes", "library", "live", "model_writer", "phrases", "question", "retriever",
+        "suggestions", "vocabulary",
     },
     "service": {
         "answering", "articles", "card_search", "drafts", "embedder", "feedback", "fetching.connection",

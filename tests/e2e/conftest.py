@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from assistant.service import Assistant
 from tests.serving import served
@@ -27,6 +27,7 @@ ARGUMENTS = [
     "--disable-dev-shm-usage",
 ]
 PATIENCE = 30_000  # milliseconds, for a machine that is busy
+expect.set_options(timeout=PATIENCE)
 
 OpenPage = Callable[..., Page]
 

@@ -75,7 +75,7 @@ def main(seed: int, files: int) -> int:
 
         interruptions, status, told = 0, 1, []
         while status:
-            told, status = run(Path(place, "broken"), sources, chance.uniform(0.1, 0.6) * lasted)
+            told, status = run(Path(place, "broken"), sources, chance.uniform(0.05, 0.3) * lasted)
             interruptions += bool(status)
             failures += not (status == 0 or "KeyboardInterrupt" in told[-1].get("error", ""))
         wrong = {
