@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 
-from assistant.store.sieve import distances, least, sketches
+from assistant.store.sieve import distances, least, likeness, sketches
 
 
 def unit(seed: int, count: int, dimension: int = 100) -> np.ndarray:
@@ -19,6 +20,13 @@ def test_distance_is_the_number_of_signs_that_differ() -> None:
     assert distances(stored, stored[:, 7])[7] == 0
     wanted = ((vectors > 0) != (vectors[7] > 0)).sum(axis=1)
     assert distances(stored, stored[:, 7]).tolist() == wanted.tolist()
+
+
+def test_likeness_is_the_sum_of_the_numbers_with_the_stored_signs() -> None:
+    vectors, centre = unit(1, 50), unit(5, 1)[0] * 0.1
+    signs = np.where(vectors > centre, 1, -1)
+    found = likeness(sketches(vectors, centre), vectors[7])
+    assert found == pytest.approx(signs @ vectors[7], abs=1e-5)
 
 
 def test_least_takes_all_that_equal_the_greatest_taken() -> None:

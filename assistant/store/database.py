@@ -8,6 +8,7 @@ from __future__ import annotations
 import json
 import sqlite3
 import threading
+import time
 import uuid
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing, contextmanager
@@ -27,6 +28,7 @@ Counts = NDArray[np.int64]
 Keys = NDArray[np.int64]
 
 BATCH = 8192  # passages that are read together
+_ROWS = 64  # that are verified together
 _STEPS = 10_000  # of SQLite's virtual machine, between looks whether to go on
 _PASSAGE = "id, article, record, terms, texts, vector, checksum"
 _NAME = "id || '#' || substr(json_extract(texts, '$[0]'), 1, 16)"  # of a passage and the text that is embedded
@@ -70,10 +72,10 @@ class Database:
             self._reader.close()
             self._writer.close()
 
-    def verify(self) -> None:
+    def verify(self, pause: float = 0) -> None:
         """Read everything, by a connection of its own, and raise `Damaged` where it is not as it was written.
 
-        Raises sqlite3.OperationalError soon after `stop_verifying`.
+        Rests for `pause` seconds after each few rows. Raises sqlite3.OperationalError soon after `stop_verifying`.
         """
         with damage_named():
             connection, _ = connect(self._path)
@@ -82,8 +84,10 @@ class Database:
                 size_of(connection, self._path)
                 verify(connection)
                 for table, columns in _CHECKED:
-                    for row in connection.execute(f"SELECT {columns} FROM {table}"):
-                        checked([row], f"a row of {table}")
+                    rows = connection.execute(f"SELECT {columns} FROM {table}")
+                    while batch := rows.fetchmany(_ROWS):
+                        checked(batch, f"a row of {table}")
+                        time.sleep(pause)
                 passages, built = (connection.execute(f"SELECT 1 FROM {t} LIMIT 1") for t in ("passages", "manifest"))
                 if passages.fetchone() and not built.fetchone():
                     raise Damaged("it does not say what it was built with")

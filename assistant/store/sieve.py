@@ -16,7 +16,9 @@ Sketches = NDArray[np.uint64]
 Distances = NDArray[np.uint16]
 
 _WORD = 64
-COARSE = 4  # words that are looked at first
+_BLOCK = 32_768  # sketches that are compared together: few enough to stay in the processor's cache
+# The signs of the eight bits that each value of a byte stands for, as 1 and -1.
+_SIGNS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype(np.float32) * 2 - 1
 
 
 def sketches(vectors: Vectors, centre: Vectors) -> Sketches:
@@ -30,8 +32,26 @@ def sketches(vectors: Vectors, centre: Vectors) -> Sketches:
 def distances(stored: Sketches, wanted: NDArray[np.uint64]) -> Distances:
     """Return in how many bits each of n sketches differs from one, given as its words."""
     total = np.zeros(stored.shape[1], dtype=np.uint16)
-    for words, word in zip(stored, wanted, strict=True):
-        total += np.bitwise_count(words ^ word)
+    for start in range(0, len(total), _BLOCK):
+        block = total[start : start + _BLOCK]
+        for words, word in zip(stored[:, start : start + _BLOCK], wanted, strict=True):
+            block += np.bitwise_count(words ^ word)
+    return total
+
+
+def likeness(stored: Sketches, vector: Vectors) -> NDArray[np.float32]:
+    """Return the sum of a vector's numbers, each with the signs of n sketches: nearer to the cosine.
+
+    The vector keeps its numbers, only the stored ones are signs: an asymmetric distance (Dong et al. 2008).
+    """
+    words = len(stored)
+    padded = np.zeros(words * _WORD, dtype=np.float32)
+    padded[: len(vector)] = vector
+    sums = padded.reshape(-1, 8) @ _SIGNS.T
+    octets = np.ascontiguousarray(stored).view(np.uint8).reshape(words, -1, 8).transpose(0, 2, 1)
+    total = np.zeros(stored.shape[1], dtype=np.float32)
+    for values, column in zip(sums, np.ascontiguousarray(octets).reshape(words * 8, -1), strict=True):
+        total += values.take(column)
     return total
 
 

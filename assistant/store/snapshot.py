@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from assistant.store.postings import WordSearch
 from assistant.store.segment import CODES, Segment
-from assistant.store.sieve import COARSE, distances, least, sketches
+from assistant.store.sieve import distances, least, likeness, sketches
 from assistant.types import Language, Passage
 
 Vectors = NDArray[np.float32]
@@ -24,9 +24,10 @@ Keys = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
 EXACT = 8192  # rows up to which each vector is looked at
-# Rows that the sieve leaves to be looked at: at a million passages these hold 999 of 1,000 nearest tens.
-SIEVED = 1000
-COARSELY = 30  # times as many are left by the first words of their sketches alone
+# Rows that the sieve leaves to be looked at, and how many times as many sketches are looked at closely: of the ten
+# nearest of a million, these hold 99 in 100 where each has hundreds of others close by.
+SIEVED = 2500
+SKETCHED = 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,19 +145,17 @@ class Snapshot:
         return _top(together, min(k, len(self)))
 
     def _sieved(self, vector: Vectors, count: int, allowed: Mask | None) -> Rows:
-        """Return the rows whose sketches differ least: of those that do so in their first words, in all words."""
-        wanted = [sketches(vector[None], segment.centre)[:, 0] for segment in self.segments]
-        pairs = list(zip(self.segments, wanted, strict=True))
-        far = np.concatenate([distances(segment.sketches[:COARSE], own[:COARSE]) for segment, own in pairs])
+        """Return the rows with the sketches most like the vector, of those that differ least from its own sketch."""
+        far = np.concatenate(
+            [distances(segment.sketches, sketches(vector[None], segment.centre)[:, 0]) for segment in self.segments]
+        )
         out = np.iinfo(far.dtype).max
         far[self._dead] = out
         if allowed is not None:
             far[~allowed] = out
-        rows = least(far, COARSELY * count)
-        split = zip(pairs, self._split(rows), strict=True)
-        return rows[
-            least(np.concatenate([distances(segment.sketches[:, its], own) for (segment, own), its in split]), count)
-        ]
+        rows = least(far, SKETCHED * count)
+        split = zip(self.segments, self._split(rows), strict=True)
+        return rows[_top(np.concatenate([likeness(each.sketches[:, its], vector) for each, its in split]), count)]
 
     @cached_property
     def _languages(self) -> NDArray[np.uint8]:

@@ -16,6 +16,8 @@ from assistant.store.database import Database
 from assistant.store.shelf import Shelf
 
 READ_AT_ONCE = 64_000_000  # bytes of a database that is read before it is used
+_PAUSE = 0.01  # seconds between some rows, so that questions are answered as quickly as without
+_PATIENCE = 1.0  # seconds
 MARK = "index.damaged"
 _log = logging.getLogger(__name__)
 
@@ -43,11 +45,11 @@ class Verification:
         self._thread = threading.Thread(target=self._verify, name="verification", daemon=True)
 
     def close(self) -> None:
-        """Stop reading."""
+        """Stop reading; what SQLite does in one step, for a minute in a large file, is not waited for."""
         self._closing = True
         self._database.stop_verifying()
         if self._thread.ident is not None:
-            self._thread.join()
+            self._thread.join(_PATIENCE)
 
     def begin(self, database_too: bool) -> None:
         """Read the segments, and the database too in the background where it was not read yet."""
@@ -58,10 +60,12 @@ class Verification:
 
     def _verify(self) -> None:
         try:
-            self._database.verify()
+            self._database.verify(_PAUSE)
             if not self._closing:
                 self._shelf.verify()
         except Damaged as damage:
+            if self._closing:
+                return
             _log.warning("index: %s is damaged (%s); it is built again at the next start", self._folder, damage)
             (self._folder / MARK).write_text(str(damage), encoding="utf-8")
             self.damage = damage
