@@ -176,6 +176,7 @@ def recalled(index: Index, asked: Sequence[Vectors]) -> float:
         for start in range(0, len(segment), 16_384):
             block = np.asarray(segment.vectors[start : start + 16_384], dtype=np.float32)
             scores = np.concatenate([scores, np.stack(asked) @ block.T], axis=1)
+    scores[:, ~np.concatenate(snapshot.kept)] = -1
     exact = np.argpartition(-scores, 10, axis=1)[:, :10]
     found = [snapshot.nearest(vector, 10) for vector in asked]
     return float(np.mean([len(np.intersect1d(*pair)) / 10 for pair in zip(exact, found, strict=True)]))
