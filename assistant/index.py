@@ -189,11 +189,6 @@ class Index:
                 held.enter_context(self._writing.held(wait))
             yield
 
-    def holds(self, articles: Sequence[Article]) -> bool:
-        """Return whether the index is in step with these articles."""
-        with named_errors(self._folder):
-            return not self._fresh and self._database.hashes() == {each.id: content_hash(each) for each in articles}
-
     def hashes(self) -> dict[str, str]:
         """Return the content hash of each article by id; none where all are to be put in anew."""
         with named_errors(self._folder):
@@ -210,7 +205,7 @@ class Index:
 
     def sync(self, articles: Sequence[Article], progress: Progress | None = None) -> Changes:
         """Make the index hold exactly these articles, as `update` does."""
-        if self.holds(articles):
+        if self.is_at({article.id: content_hash(article) for article in articles}):
             return Changes()
         if not self._database.writable:
             raise not_writable()
@@ -310,10 +305,6 @@ class Index:
         keys = snapshot.keys_of(self._rows(snapshot, [article])).tolist()
         vectors, _ = self._database.sentence_vectors(keys, self._embedder.dimension)
         return vectors
-
-    def articles(self) -> list[Article]:
-        """Return all articles as they were when they were indexed, by id."""
-        return self._database.articles()
 
     def article(self, id: str) -> Article | None:
         return self._database.article(id)

@@ -121,9 +121,6 @@ class Database:
         wanted = "SELECT id FROM articles WHERE id IN (SELECT value FROM json_each(?))"
         return {id for (id,) in self._read(wanted, [json.dumps(list(ids))])}
 
-    def articles(self) -> list[Article]:
-        return [article_of(record) for (record,) in self._read("SELECT record FROM articles ORDER BY id")]
-
     def article(self, id: str) -> Article | None:
         rows = self._read("SELECT record FROM articles WHERE id = ?", [id])
         return article_of(rows[0][0]) if rows else None

@@ -97,7 +97,7 @@ class WordSearch:
 
     def _found_in(self, spans: Sequence[slice]) -> int:
         return sum(
-            span.stop - span.start - _common(part.documents[span], gone)
+            span.stop - span.start - int(np.count_nonzero(found_at(part.documents[span], gone)[1]))
             for part, span, gone in zip(self._parts, spans, self._dead, strict=True)
         )
 
@@ -149,12 +149,12 @@ def _taken(
     return owners[stays] * size + renumbered[documents[stays]], counts[stays]
 
 
-def _common(documents: NDArray[np.int32], gone: Numbers) -> int:
-    """Return how many of the documents, ascending, are gone."""
-    if not len(gone) or not len(documents):
-        return 0
-    places = np.minimum(np.searchsorted(documents, gone), len(documents) - 1)
-    return int(np.count_nonzero(documents[places] == gone))
+def found_at(ascending: NDArray[np.integer], wanted: Numbers) -> tuple[Numbers, NDArray[np.bool_]]:
+    """Return where each of the wanted numbers stands, and whether it is there at all."""
+    if not len(ascending):
+        return np.zeros(len(wanted), dtype=np.int64), np.zeros(len(wanted), dtype=bool)
+    places = np.minimum(np.searchsorted(ascending, wanted), len(ascending) - 1)
+    return places, np.asarray(ascending[places] == wanted)
 
 
 def _small(counts: Numbers) -> NDArray[np.uint16]:

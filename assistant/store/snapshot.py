@@ -13,7 +13,7 @@ from functools import cached_property
 import numpy as np
 from numpy.typing import NDArray
 
-from assistant.store.postings import WordSearch
+from assistant.store.postings import WordSearch, found_at
 from assistant.store.segment import CODES, Segment
 from assistant.store.sieve import distances, least, likeness, sketches
 from assistant.types import Language, Passage
@@ -58,7 +58,8 @@ class Snapshot:
         self.dimension = dimension
         self._starts = np.cumsum([0, *map(len, segments)])
         self._keys = np.concatenate([np.empty(0, dtype=np.int64), *(segment.keys for segment in segments)])
-        self._dead = _places(self._keys, removed)
+        rows, here = found_at(self._keys, removed)
+        self._dead = np.unique(rows[here])
         self._words = WordSearch([segment.postings for segment in segments], self._split(self._dead))
 
     def __len__(self) -> int:
@@ -86,11 +87,8 @@ class Snapshot:
 
     def rows_of(self, keys: Iterable[int]) -> Rows:
         """Return the rows with these keys, in their order; a key that is not here is left out."""
-        wanted = np.fromiter(keys, dtype=np.int64)
-        rows = np.minimum(np.searchsorted(self._keys, wanted), max(len(self._keys) - 1, 0))
-        if not len(self._keys):
-            return rows[:0]
-        return np.asarray(rows[(self._keys[rows] == wanted) & ~_among(rows, self._dead)])
+        rows, here = found_at(self._keys, np.fromiter(keys, dtype=np.int64))
+        return rows[here & ~found_at(self._dead, rows)[1]]
 
     def vectors(self, rows: Rows) -> Vectors:
         """Return the vectors of these rows, one below the other."""
@@ -180,18 +178,3 @@ def _best(scores: Vectors, k: int) -> Rows:
     """Return the positions of the k highest scores above 0, ascending by position."""
     best = _top(scores, k)
     return best[scores[best] > 0]
-
-
-def _places(ascending: Rows, wanted: Rows) -> Rows:
-    """Return where the wanted numbers stand, ascending; those that are not there are left out."""
-    if not len(ascending):
-        return np.empty(0, dtype=np.int64)
-    places = np.minimum(np.searchsorted(ascending, wanted), len(ascending) - 1)
-    return np.unique(places[ascending[places] == wanted])
-
-
-def _among(values: Rows, ascending: Rows) -> Mask:
-    if not len(ascending):
-        return np.zeros(len(values), dtype=bool)
-    places = np.minimum(np.searchsorted(ascending, values), len(ascending) - 1)
-    return np.asarray(ascending[places] == values)
