@@ -135,9 +135,10 @@ ALLOWED: dict[str, set[str]] = {
     "store.verification": {"store.connection", "store.database", "store.shelf"},
     "store.graph": {"store.snapshot"},
     "store.messages": {"store.connection"},
-    "store.chroma": {"file_lock", "store.graph", "store.messages", "store.snapshot"},
+    "store.follower": {"store.snapshot"},
+    "store.chroma": {"file_lock", "store.follower", "store.graph", "store.messages", "store.snapshot"},
     "store.server": {"certificates"},
-    "store.shared": {"store.messages", "store.server", "store.snapshot"},
+    "store.shared": {"store.follower", "store.messages", "store.server", "store.snapshot"},
     "store.proof": {
         "store.chroma", "store.connection", "store.database", "store.derived", "store.shared", "store.snapshot",
     },

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import logging
 import shutil
-import threading
 from pathlib import Path
 from typing import Literal
 
@@ -17,6 +16,7 @@ import numpy as np
 
 from assistant.errors import BusyError
 from assistant.file_lock import Lock
+from assistant.store.follower import Follower
 from assistant.store.graph import BATCH, Graph, Identity, errors, identity_of, is_sealed
 from assistant.store.messages import notice
 from assistant.store.snapshot import Keys, Rows, Snapshot, Vectors
@@ -28,32 +28,18 @@ _TRY_AGAIN = 5.0  # seconds between looks whether the process that has the graph
 _log = logging.getLogger(__name__)
 
 
-class Chroma:
+class Chroma(Follower):
     """Owns the `chroma-<n>` folders of one index folder; `nearest` may be called from any thread.
 
     Nothing of Chroma is loaded in the first `delay` seconds: a process that lives no longer does without it.
     """
 
     def __init__(self, folder: Path, delay: float) -> None:
+        super().__init__(delay)
         self.state: State = "waiting"
         self.owner: int | None = None  # the process that has the graph, where that is known to be another
         self._folder = folder
-        self._delay = delay
-        self._change = threading.Condition()
-        self._wanted: tuple[Snapshot, str] | None = None
-        self._in_step: Snapshot | None = None
         self._graph: Graph | None = None
-        self._hurried = False
-        self._closing = False
-        self._worker = threading.Thread(target=self._work, name="chroma", daemon=True)
-
-    def follow(self, snapshot: Snapshot, database: str) -> None:
-        """Bring the graph in step with this snapshot, in the background; `database` names what the keys belong to."""
-        with self._change:
-            self._wanted = (snapshot, database)
-            self._change.notify_all()
-        if self._worker.ident is None:
-            self._worker.start()
 
     def nearest(self, snapshot: Snapshot, vector: Vectors, k: int) -> Rows | None:
         """Return the k rows of the highest cosine, or None while the graph is not in step with the snapshot."""
@@ -74,29 +60,17 @@ class Chroma:
         None are wrong while another process has the graph, or where another snapshot is wanted meanwhile.
         """
         with self._change:
-            self._hurried = True
-            self._change.notify_all()
-            self._change.wait_for(lambda: self._settled(snapshot))
+            self._hurry(snapshot)
             graph = self._graph
         if self._in_step is not snapshot or graph is None:
             return np.empty(0, dtype=np.int64)
         return np.union1d(graph.misses(snapshot, snapshot.keys), graph.strays(snapshot))
 
-    def close(self) -> None:
-        """Stop the background work and release the folder; a graph in the middle of a change stays unsealed."""
-        with self._change:
-            self._closing = True
-            self._change.notify_all()
-        if self._worker.ident is not None:
-            self._worker.join()
-
     def _settled(self, snapshot: Snapshot) -> bool:
-        moved_on = self._wanted is None or self._wanted[0] is not snapshot
-        return self._in_step is snapshot or moved_on or self._ended() or self.state == "owned"
+        return self._in_step is snapshot or not self._is_wanted(snapshot) or self._ended() or self.state == "owned"
 
     def _work(self) -> None:
-        with self._change:
-            self._change.wait_for(lambda: self._closing or self._hurried, timeout=self._delay)
+        self._delayed()
         try:
             while not self._ended():
                 self._own()

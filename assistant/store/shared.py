@@ -9,12 +9,12 @@ caller searches by itself. Knows nothing of texts.
 from __future__ import annotations
 
 import logging
-import threading
 from collections.abc import Iterable, Sequence
 from typing import Literal, Protocol
 
 import numpy as np
 
+from assistant.store.follower import Follower
 from assistant.store.messages import notice
 from assistant.store.server import BATCH, PATIENCE, Collection, ServerError
 from assistant.store.snapshot import EXACT, Keys, Rows, Snapshot, Vectors
@@ -36,7 +36,7 @@ class Names(Protocol):
     def named(self, names: Iterable[str]) -> dict[str, int]: ...
 
 
-class Shared:
+class Shared(Follower):
     """One process's part in a collection; methods may be called from any thread.
 
     The server is first asked after `delay` seconds: a process that lives no longer does without it, but for taking out
@@ -46,28 +46,14 @@ class Shared:
     owner = None  # nobody has it alone
 
     def __init__(self, collection: Collection, names: Names, delay: float) -> None:
+        super().__init__(delay)
         self.state: State = "waiting"
         self._collection = collection
         self._names = names
-        self._delay = delay
-        self._change = threading.Condition()
-        self._wanted: tuple[Snapshot, str] | None = None
-        self._in_step: Snapshot | None = None
         self._forgotten: set[str] = set()  # names that are still to be taken out
         self._there: Keys = np.empty(0, dtype=np.int64)  # known to be on the server
         self._database = ""  # which these keys belong to
         self._lost = False
-        self._hurried = False
-        self._closing = False
-        self._worker = threading.Thread(target=self._work, name="chroma", daemon=True)
-
-    def follow(self, snapshot: Snapshot, database: str) -> None:
-        """Bring the collection in step with this snapshot, in the background; `database` is what the keys belong to."""
-        with self._change:
-            self._wanted = (snapshot, database)
-            self._change.notify_all()
-        if self._worker.ident is None:
-            self._worker.start()
 
     def forget(self, names: Iterable[str]) -> None:
         """Take these out in the background, but for those that are still, or again, in the index."""
@@ -98,9 +84,7 @@ class Shared:
         None are wrong while the server cannot be used, or where another snapshot is wanted meanwhile.
         """
         with self._change:
-            self._hurried = True
-            self._change.notify_all()
-            self._change.wait_for(lambda: self._settled(snapshot))
+            self._hurry(snapshot)
             in_step = self._in_step is snapshot
         keys = snapshot.keys[:: max(1, len(snapshot) // EXACT)] if in_step else snapshot.keys[:0]
         try:
@@ -111,19 +95,14 @@ class Shared:
 
     def close(self) -> None:
         """Stop the background work after the request that is being made."""
-        with self._change:
-            self._closing = True
-            self._change.notify_all()
-        if self._worker.ident is not None:
-            self._worker.join()
+        super().close()
         self._collection.close()
 
     def _settled(self, snapshot: Snapshot) -> bool:
         return self._in_step is snapshot or not self._is_wanted(snapshot) or self.state == "away"
 
     def _work(self) -> None:
-        with self._change:
-            self._change.wait_for(lambda: self._closing or self._hurried, timeout=self._delay)
+        self._delayed()
         try:
             while not self._closing:
                 try:
@@ -179,9 +158,6 @@ class Shared:
 
     def _has_work(self) -> bool:
         return self._closing or self._lost or bool(self._forgotten) or not self._is_wanted(self._in_step)
-
-    def _is_wanted(self, snapshot: Snapshot | None) -> bool:
-        return self._wanted is not None and self._wanted[0] is snapshot
 
     def _remove(self) -> None:
         with self._change:
