@@ -13,12 +13,14 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import sys
 import threading
 import traceback
-from collections.abc import AsyncGenerator, Iterator, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Iterator, Sequence
 from concurrent.futures import Future
-from contextlib import aclosing
-from functools import cache
+from contextlib import aclosing, asynccontextmanager
+from contextvars import ContextVar
+from functools import cache, partial
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, Literal, cast
 
@@ -103,7 +105,7 @@ class ChatModel:
         """Put the reply's pieces where they are waited for, within the limits of time and length; return a failure."""
         size = 0
         try:
-            async with asyncio.timeout(self._whole), aclosing(_chunks(chat, messages)) as chunks:
+            async with _all_closing(), asyncio.timeout(self._whole), aclosing(_chunks(chat, messages)) as chunks:
                 async for chunk in chunks:
                     _mind_cancelling()
                     size += len(chunk.text)
@@ -148,8 +150,32 @@ def load_chat(name: str, gap: float = GAP_SECONDS, whole: float = WHOLE_SECONDS)
 def _loop() -> asyncio.AbstractEventLoop:
     """The one loop on which all calls run: providers keep connections, and a connection belongs to its loop."""
     loop = asyncio.new_event_loop()
+    loop.call_soon(partial(sys.set_asyncgen_hooks, firstiter=_note_begun))
     threading.Thread(target=loop.run_forever, name="language-model", daemon=True).start()
     return loop
+
+
+_begun: ContextVar[list[AsyncGenerator[Any]]] = ContextVar("begun")
+
+
+def _note_begun(generator: AsyncGenerator[Any]) -> None:
+    _begun.get([]).append(generator)
+
+
+@asynccontextmanager
+async def _all_closing() -> AsyncIterator[None]:
+    """Close every generator that the call has begun, the libraries' own too.
+
+    A provider's client leaves those between it and the connection to the garbage collector, which may run at any time
+    in any thread, and finds them at work ("async generator already executing").
+    """
+    begun: list[AsyncGenerator[Any]] = []
+    _begun.set(begun)
+    try:
+        yield
+    finally:
+        for generator in begun:
+            await generator.aclose()
 
 
 def _mind_cancelling() -> None:

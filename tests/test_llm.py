@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import gc
+import inspect
 import logging
 import threading
 import time
@@ -111,6 +113,16 @@ def test_unknown_provider_is_refused_with_what_is_allowed() -> None:
         load_chat("nobody:model")
     for message in raised.value.messages.values():
         assert "'nobody:model'" in message and "ollama" in message and "openai" in message
+
+
+def test_call_that_ends_early_leaves_nothing_to_the_garbage_collector(chat: ChatModel, chat_server: ChatServer) -> None:
+    chat_server.script = lambda _: Reply("one two three", breaks=True)
+    gc.collect()
+    before = {id(each) for each in gc.get_objects() if inspect.isasyncgen(each)}
+    with pytest.raises(ChatFailure):
+        _said(chat)
+    left = [each for each in gc.get_objects() if inspect.isasyncgen(each) and id(each) not in before]
+    assert not [each for each in left if each.ag_frame is not None]
 
 
 HANGS, HALTS = Reply("late", wait=20.0), Reply("one two three", drip=20.0)
