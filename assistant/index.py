@@ -43,7 +43,7 @@ BATCH = 400_000  # characters of articles that are put in together: some thousan
 # Passages up to which Chroma holds a graph: it takes 4 KB a passage, and above that the sieve is as quick without.
 GRAPH_UP_TO = 50_000
 _BATCH = 128
-_AT_HAND = 20_000  # passages kept in memory
+_AT_HAND = 50_000  # passages kept in memory: some 75 MB
 _log = logging.getLogger(__name__)
 
 
@@ -363,7 +363,7 @@ class Index:
         best = found.cosines.copy()
         if len(vectors):
             starts = np.cumsum(counts) - counts
-            best[counts > 0] = np.maximum.reduceat(vectors @ vector, starts[counts > 0])
+            best[counts > 0] = np.maximum.reduceat(np.vecdot(vectors, vector), starts[counts > 0])
         passages = self._known_passages(keys)
         scored = zip(keys, found.cosines.tolist(), best.tolist(), found.bm25.tolist(), strict=True)
         # One that was removed a moment ago has no passage any more.

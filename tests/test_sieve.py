@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import numpy as np
-import pytest
 
 from assistant.store.sieve import distances, least, likeness, sketches
 
@@ -22,11 +21,11 @@ def test_distance_is_the_number_of_signs_that_differ() -> None:
     assert distances(stored, stored[:, 7]).tolist() == wanted.tolist()
 
 
-def test_likeness_is_the_sum_of_the_numbers_with_the_stored_signs() -> None:
+def test_likeness_is_the_sum_of_the_rounded_numbers_where_a_sketch_has_a_bit() -> None:
     vectors, centre = unit(1, 50), unit(5, 1)[0] * 0.1
-    signs = np.where(vectors > centre, 1, -1)
+    rounded = np.round(vectors[7] * 7 / np.abs(vectors[7]).max())
     found = likeness(sketches(vectors, centre), vectors[7])
-    assert found == pytest.approx(signs @ vectors[7], abs=1e-5)
+    assert found.tolist() == ((vectors > centre) @ rounded).tolist()
 
 
 def test_least_takes_all_that_equal_the_greatest_taken() -> None:

@@ -14,18 +14,22 @@ from numpy.typing import NDArray
 Vectors = NDArray[np.floating]
 Sketches = NDArray[np.uint64]
 Distances = NDArray[np.uint16]
+Likeness = NDArray[np.int32]
 
 _WORD = 64
 _BLOCK = 32_768  # sketches that are compared together: few enough to stay in the processor's cache
-# The signs of the eight bits that each value of a byte stands for, as 1 and -1.
-_SIGNS = np.unpackbits(np.arange(256, dtype=np.uint8)[:, None], axis=1).astype(np.float32) * 2 - 1
+BITS = 4  # of each number of a vector whose likeness to sketches is asked for
 
 
 def sketches(vectors: Vectors, centre: Vectors) -> Sketches:
     """Return the sketches of n vectors as (words of 64 bits, n): each word of all vectors stands together."""
-    bits = np.packbits(vectors > centre, axis=1)
-    padded = np.zeros((len(bits), -(-vectors.shape[1] // _WORD) * _WORD // 8), dtype=np.uint8)
-    padded[:, : bits.shape[1]] = bits
+    return _packed(vectors > centre)
+
+
+def _packed(bits: NDArray[np.bool_] | NDArray[np.integer]) -> Sketches:
+    octets = np.packbits(bits, axis=1)
+    padded = np.zeros((len(octets), -(-bits.shape[1] // _WORD) * _WORD // 8), dtype=np.uint8)
+    padded[:, : octets.shape[1]] = octets
     return np.ascontiguousarray(padded.view(np.uint64).T)
 
 
@@ -39,19 +43,21 @@ def distances(stored: Sketches, wanted: NDArray[np.uint64]) -> Distances:
     return total
 
 
-def likeness(stored: Sketches, vector: Vectors) -> NDArray[np.float32]:
-    """Return the sum of a vector's numbers, each with the signs of n sketches: nearer to the cosine.
+def likeness(stored: Sketches, vector: Vectors) -> Likeness:
+    """Return about how like n stored vectors are to one: the sum of its numbers where their sketches have a bit.
 
-    The vector keeps its numbers, only the stored ones are signs: an asymmetric distance (Dong et al. 2008).
+    Only the stored vectors are signs, the one asked about keeps its numbers (an asymmetric distance, Dong et al.
+    2008), rounded to a few BITS each: their sum is then a count of common bits for each of them.
     """
-    words = len(stored)
-    padded = np.zeros(words * _WORD, dtype=np.float32)
-    padded[: len(vector)] = vector
-    sums = padded.reshape(-1, 8) @ _SIGNS.T
-    octets = np.ascontiguousarray(stored).view(np.uint8).reshape(words, -1, 8).transpose(0, 2, 1)
-    total = np.zeros(stored.shape[1], dtype=np.float32)
-    for values, column in zip(sums, np.ascontiguousarray(octets).reshape(words * 8, -1), strict=True):
-        total += values.take(column)
+    most = 2 ** (BITS - 1) - 1
+    steps = np.round(vector * (most / np.abs(vector).max())).astype(np.int8)
+    total = np.zeros(stored.shape[1], dtype=np.int32)
+    for bit in range(BITS):
+        common = np.zeros(stored.shape[1], dtype=np.uint16)
+        for words, word in zip(stored, _packed(steps[None] >> bit & 1)[:, 0], strict=True):
+            common += np.bitwise_count(words & word)
+        weight = 2**bit if bit < BITS - 1 else -(2**bit)  # two's complement
+        total += common * np.int32(weight)
     return total
 
 

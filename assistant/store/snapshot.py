@@ -6,16 +6,17 @@ key, which is lasting, and by row, which is of one snapshot. Knows nothing of fi
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cached_property, partial
 
 import numpy as np
 from numpy.typing import NDArray
 
 from assistant.store.postings import WordSearch, found_at
 from assistant.store.segment import CODES, Segment
-from assistant.store.sieve import distances, least, likeness, sketches
+from assistant.store.sieve import Likeness, distances, least, likeness, sketches
+from assistant.store.threads import beside
 from assistant.types import Language, Passage
 
 Vectors = NDArray[np.float32]
@@ -124,20 +125,31 @@ class Snapshot:
             rows = np.flatnonzero(allowed)
         else:
             return self._all_looked_at(vector, k)
-        return rows[_top(self.vectors(rows) @ vector, k)]
+        return rows[_top(np.vecdot(self.vectors(rows), vector), k)]
 
     def find(
         self, vector: Vectors, terms: Iterable[str], k: int, allowed: Mask | None = None, nearest: Rows | None = None
     ) -> Found:
         """Return the k best rows of each leg; `nearest` gives those of the dense leg if already known."""
-        bm25 = self._words.scores(terms)
+        words: Callable[[], tuple[Rows, Vectors]] = partial(self._by_words, terms, k, allowed)
+        if len(self) > EXACT:
+            words = beside(words)
         if nearest is None:
             nearest = self.nearest(vector, k, allowed)
-        rows = np.union1d(nearest, _best(bm25 if allowed is None else np.where(allowed, bm25, np.float32(0)), k))
-        return Found(rows, self.vectors(rows) @ vector, bm25[rows])
+        best, bm25 = words()
+        rows = np.union1d(nearest, best)
+        return Found(rows, np.vecdot(self.vectors(rows), vector), bm25[rows])
+
+    def _by_words(self, terms: Iterable[str], k: int, allowed: Mask | None) -> tuple[Rows, Vectors]:
+        """Return the k best rows by their words, ascending, and the score of each row."""
+        bm25 = self._words.scores(terms)
+        if allowed is not None:
+            bm25[~allowed] = 0
+        best = _top(bm25, k)
+        return best[bm25[best] > 0], bm25
 
     def _all_looked_at(self, vector: Vectors, k: int) -> Rows:
-        cosines = [np.asarray(segment.vectors, dtype=np.float32) @ vector for segment in self.segments]
+        cosines = [np.vecdot(np.asarray(segment.vectors, dtype=np.float32), vector) for segment in self.segments]
         together = np.concatenate([np.empty(0, dtype=np.float32), *cosines])
         together[self._dead] = -np.inf
         return _top(together, min(k, len(self)))
@@ -153,7 +165,8 @@ class Snapshot:
             far[~allowed] = out
         rows = least(far, SKETCHED * count)
         split = zip(self.segments, self._split(rows), strict=True)
-        return rows[_top(np.concatenate([likeness(each.sketches[:, its], vector) for each, its in split]), count)]
+        like = np.concatenate([likeness(each.sketches.take(its, axis=1), vector) for each, its in split])
+        return rows[_top(like, count)]
 
     @cached_property
     def _languages(self) -> NDArray[np.uint8]:
@@ -167,14 +180,8 @@ class Snapshot:
         ]
 
 
-def _top(scores: Vectors, k: int) -> Rows:
+def _top(scores: Vectors | Likeness, k: int) -> Rows:
     """Return the positions of the k highest scores, ascending by position."""
     if len(scores) <= k:
         return np.arange(len(scores))
     return np.sort(np.argpartition(-scores, k - 1)[:k])
-
-
-def _best(scores: Vectors, k: int) -> Rows:
-    """Return the positions of the k highest scores above 0, ascending by position."""
-    best = _top(scores, k)
-    return best[scores[best] > 0]

@@ -142,7 +142,10 @@ def measure(folder: Path) -> dict[str, Any]:
     before = resident()
     opening = seconds(lambda: Index.open(folder, embedder, graph_after=None).close())
     with Index.open(folder, embedder, graph_after=None) as index:
-        index._verification.close()  # it takes minutes in a large index, and half of a core
+        verification = index._verification  # it takes minutes in a large index, and half of a core
+        verification.close()
+        while verification._thread.is_alive():
+            time.sleep(0.1)
         first = seconds(lambda: Retriever(index, known).search(asked[0]))
         retrievers = [Retriever(index, known) for _ in range(4)]
         times = [seconds(lambda: each.search(query)) for each in retrievers for query in asked]  # noqa: B023
