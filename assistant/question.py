@@ -186,7 +186,7 @@ class Question:
     def reasons(self) -> bool:
         """Whether the question asks for a reason or a working rather than for a value: not "how is its yield now"."""
         timed = self.period.span or self.period.year or self.period.days_ago or self._asks_state
-        valued = self.asks("amount") or "ordinal" in self.units
+        valued = self.asks("amount", "total") or "ordinal" in self.units
         return self.asks("why") or (self.asks("how") and not valued and not timed)
 
     @property
