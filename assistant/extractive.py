@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant import phrases
+from assistant.bindings import stands_alone
 from assistant.citations import Claim, Draft, Pages
 from assistant.clocks import Now, Pair, paired
 from assistant.comparison import Comparison
@@ -17,9 +18,8 @@ from assistant.figure_lookup import FigureLookup
 from assistant.figures.preference import LiveTable
 from assistant.figures.risks import Risk, factors
 from assistant.live_phrases import beside_text, difference, gauge_claim, live_claim, live_item, rival_claim
-from assistant.numbers import equal, find_numbers
 from assistant.question import Question
-from assistant.ranking import at_places, place_claim, says_place, sum_claim
+from assistant.ranking import at_places, place_claim, places_said, sum_claim
 from assistant.types import Article, Figure, Head, Hit, Sentence
 from assistant.vocabulary import Vocabulary
 
@@ -90,10 +90,10 @@ class ExtractiveWriter:
             lead, *rest = self._both(pair, question, now, pages)
             claims += [replace(lead, lead=f"\n{number}. " if len(pairs) > 1 else " "), *rest]
         first = pairs[0].stated if len(pairs) == 1 else None
-        quoted = first and not live and _adds_to(claims[0].text, first)
+        quoted = first and not live and stands_alone(first.quote, claims[0].text)
         if first and quoted:
             claims.append(Claim(first.quote + pages.mark_figure(first)))
-        if first and question.places_parts and not (quoted and says_place(first.quote)):
+        if first and question.places_parts and not (quoted and places_said(first.quote)):
             place = place_claim(first, self.lookup.figures, question.language, pages.mark_figure)
             claims += [place] if place else []
         return Draft([*claims, *self._sum(pairs, question, pages)], pages.sources)
@@ -237,12 +237,3 @@ def _own_first(found: list[Pair], question: Question) -> list[Pair]:
     """The subjects' own figures before those of whoever stands in for them."""
     asked = {subject.id for subject in question.figure_subjects}
     return sorted(found, key=lambda pair: bool(asked) and pair.about not in asked)
-
-
-def _adds_to(text: str, figure: Figure) -> bool:
-    """Whether the quote is a sentence that says more of the figure and gives no other figure beside it."""
-    said = find_numbers(text)
-    others = [number for number in find_numbers(figure.quote) if not any(equal(number, other) for other in said)]
-    return figure.quote.endswith((".", "요", "다")) and all(
-        number.unit in {"date", "ordinal", "year"} for number in others
-    )

@@ -23,7 +23,7 @@ from assistant.evidence import Corpus
 from assistant.language import is_hangul
 from assistant.material import Row
 from assistant.morphemes import index_terms, proper_nouns
-from assistant.numbers import Number, equal, find_numbers
+from assistant.numbers import Number, equal, find_numbers, values_in
 from assistant.polarity import denies, directions
 from assistant.reply import Said
 from assistant.types import Article, Language
@@ -151,10 +151,9 @@ def _strange_name(plain: str, cited: Sequence[Row], language: Language) -> str |
         if strange := [name for name in names_of(plain, kind) if name not in stated]:
             return strange[0]
     numbers = find_numbers(plain)
-    measured = any(number.unit not in {"date", "ordinal", "year"} for number in numbers)
     sectors = [name for name in names_of(plain, "sector") if name not in names_of(f"{texts} {above}", "sector")]
     metrics, theirs = names_of(plain, "metric"), names_of(f"{texts} {above}", "metric")
-    if measured and (sectors or (metrics and theirs and not set(metrics) & set(theirs))):
+    if values_in(plain) and (sectors or (metrics and theirs and not set(metrics) & set(theirs))):
         return (sectors or metrics)[0]
     rest = _blank(plain, [*numbers, *load_vocabulary().find(plain)])
     everything = f"{texts} {above}".casefold()

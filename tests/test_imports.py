@@ -243,27 +243,29 @@ ALLOWED: dict[str, set[str]] = {
     "comparison": {
         "citations", "clocks", "figure_lookup", "figures.table", "live_phrases", "phrases", "question", "vocabulary",
     },
+    "polarity": set(),
+    "bindings": {"figures.table", "numbers", "vocabulary"},
     "ranking": {
         "citations", "clocks", "cues", "figures.formats", "figures.table", "numbers", "phrases", "question",
     },
     "extractive": {
-        "citations", "clocks", "comparison", "evidence", "figure_lookup", "figures.preference", "figures.risks",
-        "live_phrases", "numbers", "phrases", "question", "ranking", "vocabulary",
+        "bindings", "citations", "clocks", "comparison", "evidence", "figure_lookup", "figures.preference",
+        "figures.risks", "live_phrases", "phrases", "question", "ranking", "vocabulary",
     },
     "llm": set(),
-    "material": {"citations", "evidence", "live_phrases", "phrases", "question", "vocabulary"},
+    "material": {
+        "bindings", "citations", "evidence", "live_phrases", "numbers", "phrases", "question", "vocabulary",
+    },
     "prompts": {"llm", "material"},
     "reply": {"citations", "morphemes"},
-    "polarity": set(),
-    "bindings": {"figures.table", "numbers", "vocabulary"},
     "support": {
         "bindings", "citations", "cues", "english", "evidence", "material", "morphemes", "numbers", "polarity", "reply",
         "vocabulary",
     },
     "translation": {"bindings", "llm", "numbers", "polarity", "support"},
     "model_writer": {
-        "bindings", "citations", "evidence", "llm", "material", "numbers", "prompts", "question", "reply", "support",
-        "translation", "vocabulary",
+        "bindings", "citations", "evidence", "llm", "material", "numbers", "prompts", "question", "ranking", "reply",
+        "support", "translation", "vocabulary",
     },
     "card_search": {"figures.card_texts", "figures.cards", "index", "store.snapshot"},
     "suggestions": {"citations", "clocks", "figures.table", "figures.won", "phrases", "question", "vocabulary"},
