@@ -52,7 +52,7 @@ class ExtractiveWriter:
         if question.asks("advice") and not (question.asks("list") and question.concepts("topic")):
             return None
         if quoted := self.finder.quoted(question, MOST_SENTENCES):
-            return self._gauged(quoted, question)
+            return self._gauged(question, *quoted)
         if question.introduces:
             return _quoted(self.finder.introduction(question, MOST_SENTENCES))
         ways = {
@@ -181,7 +181,7 @@ class ExtractiveWriter:
         if len(question.places) == 1:
             place = question.places[0]
             items = group.items[place - 1][:MOST_SENTENCES] if 1 <= place <= len(group.items) else ()
-            return self._gauged(items, question) or NOTHING
+            return self._gauged(question, items) or NOTHING
         pages = Pages()
         places = [place for place in question.places if 1 <= place <= len(group.items)] or range(
             1, len(group.items) + 1
@@ -198,7 +198,7 @@ class ExtractiveWriter:
         """The sentences that carry the reasoning, in the order in which their article has them, and the live figures
         of the metrics asked for that they state."""
         sentences = [found.sentence for found in self.finder.explanation(question, hits, MOST_SENTENCES)]
-        draft, pages = self._gauged(sentences, question), Pages()
+        draft, pages = self._gauged(question, sentences), Pages()
         stated = [figure for sentence in sentences for figure in self.lookup.stated_in(sentence, question)]
         if draft is None or question.reasons or not stated:
             return draft
@@ -211,16 +211,18 @@ class ExtractiveWriter:
             claims += [apart] if apart else []
         return Draft(claims, pages.sources)
 
-    def _gauged(self, sentences: Sequence[Sentence], question: Question) -> Draft | None:
-        """The sentences, and the live gauges of the risk factor that their first one belongs to."""
-        if not sentences:
+    def _gauged(self, question: Question, *parts: Sequence[Sentence]) -> Draft | None:
+        """The sentences, each part below the other, and the live gauges of the risk factors that the parts begin in."""
+        pages, claims = Pages(), list[Claim]()
+        for part in filter(None, parts):
+            first, *rest = [Claim(sentence.text + pages.mark(sentence)) for sentence in part]
+            claims += [replace(first, lead="\n\n"), *rest]
+        if not claims:
             return None
-        pages = Pages()
-        claims = [Claim(sentence.text + pages.mark(sentence)) for sentence in sentences]
-        section = sentences[0].section[-1:]
-        is_risk = any((factor.section[question.language],) == section for factor in factors())
+        sections = {part[0].section[-1:] for part in parts if part}
+        is_risk = any((factor.section[question.language],) in sections for factor in factors())
         for risk in self.risks() if is_risk else ():
-            if (risk.section[question.language],) == section:
+            if (risk.section[question.language],) in sections:
                 gauges = [gauge for gauge in risk.gauges if gauge.figure]
                 claims += [gauge_claim(gauge, question.language, pages.mark_figure) for gauge in gauges]
         return Draft(claims, pages.sources)
