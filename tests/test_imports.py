@@ -339,9 +339,10 @@ ALLOWED: dict[str, set[str]] = {
     "web.routes": {"records", "retriever", "web.desk", "web.problems", "web.schemas", "web.uploads"},
     "web.api": {"web.desk", "web.problems", "web.routes"},
     "web.mcp": {"figures.cards", "records", "retriever", "web.desk", "web.problems", "web.schemas"},
+    "web.conversation": {"web.answers", "web.render", "web.sources", "web.texts"},
     "web.page": {
-        "feedback", "web.answers", "web.articles_desk", "web.articles_page", "web.articles_texts", "web.desk",
-        "web.figures_page", "web.figures_texts", "web.header", "web.render", "web.sources", "web.texts",
+        "feedback", "web.answers", "web.articles_desk", "web.articles_page", "web.articles_texts", "web.conversation",
+        "web.desk", "web.figures_page", "web.figures_texts", "web.header", "web.sources", "web.texts",
     },
     "web.guard": {"web.problems"},
     "web.nested": set(),

@@ -13,7 +13,8 @@ from fastapi import HTTPException
 
 from assistant.types import Language
 from assistant.web.answers import OpenAnswers
-from assistant.web.page import TURNS_KEPT, Assistant, Conversation, Turn, answer_steps
+from assistant.web.conversation import TURNS_KEPT, Conversation, Turn, answer_steps
+from assistant.web.page import Assistant
 from assistant.web.render import render_question
 from assistant.web.texts import TEXTS
 from tests.web.fake_assistant import ABSTAINED, FIGURE_ANSWER, LIST_ANSWER, FakeAssistant
@@ -131,6 +132,13 @@ def test_what_a_follow_up_was_taken_for_stands_under_the_question(language: Lang
     asked = render_question("그럼 IWM은?", understood, language)
     assert '<span class="whole">IWM의 &#60;b&#62;보수&#60;/b&#62;는?</span>' in asked.replace("&lt;", "&#60;")
     assert TEXTS[language].asked_as.rstrip(":") in asked and TEXTS[language].edit in asked
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "영어로 답해요"), ("en", "answered in English")])
+def test_the_language_of_an_answer_is_said_where_it_is_not_the_questions(language: Language, words: str) -> None:
+    understood = replace(FIGURE_ANSWER, asked_as="IWM의 보수는?")
+    assert words not in render_question("그럼 IWM은?", understood, language)
+    assert words in render_question("영어로 다시", replace(understood, language="en"), language)
 
 
 def test_an_answer_can_be_fetched_for_as_long_as_its_turn_is_there() -> None:
