@@ -53,10 +53,10 @@ def rows_of(
         for number, source in enumerate(draft.sources, start=1)
     ]
     taken = {(row.source.article, row.source.start) for row in rows}
-    figured = any(source.figure for source in draft.sources)
-    for sentence in _around(hits, finder) if figured else _further(question, hits, finder):
-        known = (sentence.article, sentence.start) in taken or values_beyond(sentence.text, said)
-        if len(rows) < MOST_ROWS and not known:
+    explains = any(source.figure is None for source in draft.sources)
+    for sentence in _further(question, hits, finder) if explains else _around(hits, finder):
+        new = (sentence.article, sentence.start) not in taken and not values_beyond(sentence.text, said)
+        if len(rows) < MOST_ROWS and new:
             source = Source(sentence.article, sentence.start, sentence.end)
             rows.append(_stated(source, articles[source.article], sentence.section))
     return rows

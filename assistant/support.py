@@ -25,6 +25,7 @@ from assistant.material import Row
 from assistant.morphemes import index_terms, proper_nouns
 from assistant.numbers import Number, equal, find_numbers, values_in
 from assistant.polarity import denies, directions
+from assistant.ranking import places_said
 from assistant.reply import Said
 from assistant.types import Article, Language
 from assistant.vocabulary import Kind, Mention, load_vocabulary
@@ -130,6 +131,8 @@ def _fault(plain: str, cited: Sequence[Row], language: Language) -> Fault | None
         return Fault("name", strange)
     if swapped(plain, [row.text for row in cited]):
         return Fault("swapped")
+    if place := _strange_place(plain, cited):
+        return Fault("number", place)
     same = all(row.language == language for row in cited)
     said, stated = directions(plain), directions(texts)
     if not said and misstates(plain, [row.source.figure for row in cited if row.source.figure]):
@@ -141,6 +144,13 @@ def _fault(plain: str, cited: Sequence[Row], language: Language) -> Fault | None
     if same and not _is_shared(plain, cited, language):
         return Fault("unlike")
     return None
+
+
+def _strange_place(plain: str, cited: Sequence[Row]) -> str | None:
+    """Return a place by size that is not the figures', where the rows say theirs."""
+    known = places_said(" ".join(f"{row.text} {row.above}" for row in cited if row.source.figure))
+    strange = places_said(plain) - known if known else frozenset()
+    return str(min(strange)) if strange else None
 
 
 def _strange_name(plain: str, cited: Sequence[Row], language: Language) -> str | None:

@@ -259,8 +259,8 @@ ALLOWED: dict[str, set[str]] = {
     "prompts": {"llm", "material"},
     "reply": {"citations", "morphemes"},
     "support": {
-        "bindings", "citations", "cues", "english", "evidence", "material", "morphemes", "numbers", "polarity", "reply",
-        "vocabulary",
+        "bindings", "citations", "cues", "english", "evidence", "material", "morphemes", "numbers", "polarity",
+        "ranking", "reply", "vocabulary",
     },
     "translation": {"bindings", "llm", "numbers", "polarity", "support"},
     "model_writer": {

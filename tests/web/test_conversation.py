@@ -96,6 +96,20 @@ def test_questions_at_once_are_answered_one_after_the_other() -> None:
     assert [turn.question for turn in conversation.turns] == ["IWM 보수는?", "위험요인은?", "비트코인은?"]
 
 
+@pytest.mark.parametrize("model", [None, "openai:scripted"])
+def test_an_answer_may_be_stopped_while_a_language_model_writes_it(model: str | None) -> None:
+    conversation, fake = Conversation(), FakeAssistant()
+    fake.model = model
+
+    async def ask() -> list[bool]:
+        steps = answer_steps("IWM 보수는?", conversation, "ko", _ready(fake), SHELF)
+        return [conversation.may_stop async for _ in steps]
+
+    *writing, whole = asyncio.run(ask())
+    assert set(writing) == {model is not None} and not whole
+    conversation.wait_no_longer()  # too late, and no harm
+
+
 @pytest.mark.parametrize(("language", "words"), [("ko", "그런 질문은 없어요."), ("en", "No such question.")])
 def test_a_refusal_is_shown_in_the_language_of_the_page(language: Language, words: str) -> None:
     messages, _ = _steps("fail", language=language)[-1]
