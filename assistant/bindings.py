@@ -8,12 +8,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from assistant.figures.table import figure_number
-from assistant.numbers import Number, Unit, equal, find_numbers
+from assistant.numbers import Number, Unit, equal, find_numbers, values_beyond, values_in
 from assistant.types import Figure
 from assistant.vocabulary import Kind, load_vocabulary
 
 _SIDES: tuple[tuple[Kind, ...], ...] = (("fund", "benchmark"), ("company",), ("sector",))
-_UNTOLD: frozenset[Unit] = frozenset({"date", "ordinal", "year"})
 
 
 def names_of(text: str, *kinds: Kind) -> list[str]:
@@ -25,7 +24,7 @@ def names_of(text: str, *kinds: Kind) -> list[str]:
 def swapped(sentence: str, stated: Sequence[str]) -> bool:
     """Whether the sentence tells a name a number that the texts tell of another."""
     for kinds in _SIDES:
-        for unit in {number.unit for number in find_numbers(sentence)} - _UNTOLD:
+        for unit in {value.unit for value in values_in(sentence)}:
             theirs: dict[str, list[Number]] = {}
             for text in stated:
                 for name, number in _bound(text, kinds, unit).items():
@@ -40,15 +39,19 @@ def says(text: str, figure: Figure) -> bool:
     return any(equal(number, figure_number(figure)) for number in find_numbers(text))
 
 
+def stands_alone(quote: str, said: str) -> bool:
+    """Whether a figure's quote is a sentence that has no other value than those that are said."""
+    return quote.endswith((".", "요", "다")) and not values_beyond(quote, said)
+
+
 def misstates(sentence: str, figures: Iterable[Figure]) -> bool:
     """Whether the sentence tells one name a number as a metric for which the figures have another value.
 
     "The P/E of IWM is 19%" beside "its P/E is 20.4, 19% below that of others".
     """
     names, metrics = names_of(sentence, "fund", "benchmark", "company"), names_of(sentence, "metric")
-    numbers = [number for number in find_numbers(sentence) if number.unit not in _UNTOLD]
     same = [figure for figure in figures if ([figure.subject], [figure.metric]) == (names, metrics)]
-    return bool(numbers and same) and not any(says(sentence, figure) for figure in same)
+    return bool(values_in(sentence) and same) and not any(says(sentence, figure) for figure in same)
 
 
 def _contradicts(said: Mapping[str, Number], theirs: Mapping[str, Sequence[Number]]) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from assistant.frames import PLACE, frame, item_named, listed, named_instead, spliced, stand_ins, whole
 from assistant.language import clean_question, normalize
-from assistant.ordinals import find_places, read_places
+from assistant.ordinals import pointed_out
 from assistant.replacing import replaced
 from assistant.slots import FUNDS, PARTS, Slots, measure
 from assistant.types import Language
@@ -20,6 +20,7 @@ from assistant.vocabulary import SUBJECT_KINDS, Concept, Kind, Vocabulary
 
 Turn = tuple[str, str]  # a question and the text of its answer
 
+_MOST_ITEMS = 5  # of a list that a follow-up may ask for
 _LONGEST = 120  # characters of a follow-up; what is longer says something of its own
 _SUFFIXES = ("why", "more", "as_of", "now")
 _LIKE_FUNDS = frozenset({"small_cap", "large_cap"})  # topics that are asked about as funds are
@@ -96,18 +97,27 @@ def _added(asked: Slots, before: _Before) -> Whole | None:
 
 
 def _placed(asked: Slots, before: _Before) -> Whole | None:
-    """The item of the last answer's list that is asked for by its place, in the item's own words."""
-    spans, places = find_places(asked.text), read_places(asked.text)
-    if len(spans) != 1 or len(places) != 1:
-        return None
-    found = frame("place", asked.text[: spans[0][0]] + PLACE + asked.text[spans[0][1] :])
-    items = _items(before.answer)
+    """The items of the last answer's list that are asked for by their places, in the items' own words."""
+    masked, items = _pointed_out(asked, before)
     foreign = {mention.concept for mention in asked.mentions} - {mention.concept for mention in before.slots.mentions}
-    if found is None or foreign or not 1 <= places[0] <= len(items):
+    if not items or len(items) > _MOST_ITEMS or foreign or frame("place", masked) is None:
         return None
-    item = items[places[0] - 1]
-    label = _VALUE.sub("", item)
-    return Whole(whole("item" if label != item else "item_more", asked.language, item=label), asked.language)
+    labels = [_VALUE.sub("", item) for item in items]
+    if labels != items:
+        asking = whole("items" if len(items) > 1 else "item", asked.language, item=listed(labels, asked.language))
+    else:
+        asking = whole("item_more", asked.language, quotes=" ".join(f"“{item}”" for item in items))
+    return Whole(asking, asked.language)
+
+
+def _pointed_out(asked: Slots, before: _Before) -> tuple[str, list[str]]:
+    """The question with a mark where it names items of the last answer's list by their places, and those items."""
+    items = _items(before.answer)
+    found = pointed_out(asked.text, len(items))
+    if found is None:
+        return asked.text, []
+    (start, end), places = found
+    return asked.text[:start] + PLACE + asked.text[end:], [items[place - 1] for place in places]
 
 
 def _items(answer: str) -> list[str]:
@@ -185,12 +195,11 @@ def _pointed(asked: Slots, before: _Before, vocabulary: Vocabulary) -> Whole | N
 
 def _with_item(asked: Slots, before: _Before, vocabulary: Vocabulary) -> str | None:
     """The question with the name of the item that it names by its place: "두 번째 회사는 뭐 하는 곳이야?"."""
-    spans, items = find_places(asked.text), _items(before.answer)
-    marked = asked.text[: spans[0][0]] + PLACE + asked.text[spans[0][1] :] if len(spans) == 1 else ""
-    found, place = item_named(marked), read_places(asked.text)
-    if found is None or not 1 <= place[0] <= len(items):
+    marked, items = _pointed_out(asked, before)
+    found = item_named(marked)
+    if found is None or len(items) != 1:
         return None
-    names = Slots.read(items[place[0] - 1], vocabulary).concepts(*PARTS)
+    names = Slots.read(items[0], vocabulary).concepts(*PARTS)
     return spliced(marked, found.span(), _called(names[0], asked.language)) if names else None
 
 

@@ -35,6 +35,7 @@ KEPT_SHARE_OF_VALUE = 0.85
 MOST_ARTICLES = 64  # that are looked into one after the other; of more than that, the nearest
 FEWEST = 3  # sentences of the best section that an explanation takes in any case
 MOST_VALUED = 2
+LEAST_QUOTED = 2  # sentences from each one that is quoted
 SUBJECT = "Russell 2000"  # what the corpus is about
 FAMILY_WEIGHT = 0.15
 CONCEPT_WEIGHT = 2  # a concept says more of what is asked than a word
@@ -109,15 +110,22 @@ class Finder:
                 return chosen
         return []
 
-    def quoted(self, question: Question, most: int) -> list[Sentence]:
-        """Return the sentence of an article that the question quotes, and those that follow it in its section."""
-        said = QUOTED.search(question.text)
-        for article in self._readable(question.text, question.language) if said else ():
+    def quoted(self, question: Question, most: int) -> list[list[Sentence]]:
+        """Return each sentence of an article that the question quotes, with those that follow it in its section.
+
+        They share the `most` sentences; none where one of them stands in no article.
+        """
+        quotes = [quote["quote"] for quote in QUOTED.finditer(question.text)]
+        found = [self._from(quote, question.language, max(most // len(quotes), LEAST_QUOTED)) for quote in quotes]
+        return found if all(found) else []
+
+    def _from(self, quote: str, language: Language, most: int) -> list[Sentence]:
+        """The sentence of these words, and those that follow it in its section."""
+        for article in self._readable(quote, language):
             sentences = self.corpus.sentences(article)
             for place, sentence in enumerate(sentences):
-                if said and sentence.list_number is None and normalize(sentence.text) == said["quote"]:
-                    following = sentences[place : place + most]
-                    return [each for each in following if each.section == sentence.section]
+                if sentence.list_number is None and normalize(sentence.text) == quote:
+                    return [each for each in sentences[place : place + most] if each.section == sentence.section]
         return []
 
     def introduction(self, question: Question, most: int) -> list[Sentence]:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
 from assistant import phrases
+from assistant.bindings import stands_alone
 from assistant.citations import Claim, Draft, Pages
 from assistant.clocks import Now, Pair, paired
 from assistant.comparison import Comparison
@@ -17,9 +18,8 @@ from assistant.figure_lookup import FigureLookup
 from assistant.figures.preference import LiveTable
 from assistant.figures.risks import Risk, factors
 from assistant.live_phrases import beside_text, difference, gauge_claim, live_claim, live_item, rival_claim
-from assistant.numbers import equal, find_numbers
 from assistant.question import Question
-from assistant.ranking import at_places, place_claim, says_place, sum_claim
+from assistant.ranking import at_places, place_claim, places_said, sum_claim
 from assistant.types import Article, Figure, Head, Hit, Sentence
 from assistant.vocabulary import Vocabulary
 
@@ -52,7 +52,7 @@ class ExtractiveWriter:
         if question.asks("advice") and not (question.asks("list") and question.concepts("topic")):
             return None
         if quoted := self.finder.quoted(question, MOST_SENTENCES):
-            return self._gauged(quoted, question)
+            return self._gauged(question, *quoted)
         if question.introduces:
             return _quoted(self.finder.introduction(question, MOST_SENTENCES))
         ways = {
@@ -90,10 +90,10 @@ class ExtractiveWriter:
             lead, *rest = self._both(pair, question, now, pages)
             claims += [replace(lead, lead=f"\n{number}. " if len(pairs) > 1 else " "), *rest]
         first = pairs[0].stated if len(pairs) == 1 else None
-        quoted = first and not live and _adds_to(claims[0].text, first)
+        quoted = first and not live and stands_alone(first.quote, claims[0].text)
         if first and quoted:
             claims.append(Claim(first.quote + pages.mark_figure(first)))
-        if first and question.places_parts and not (quoted and says_place(first.quote)):
+        if first and question.places_parts and not (quoted and places_said(first.quote)):
             place = place_claim(first, self.lookup.figures, question.language, pages.mark_figure)
             claims += [place] if place else []
         return Draft([*claims, *self._sum(pairs, question, pages)], pages.sources)
@@ -181,7 +181,7 @@ class ExtractiveWriter:
         if len(question.places) == 1:
             place = question.places[0]
             items = group.items[place - 1][:MOST_SENTENCES] if 1 <= place <= len(group.items) else ()
-            return self._gauged(items, question) or NOTHING
+            return self._gauged(question, items) or NOTHING
         pages = Pages()
         places = [place for place in question.places if 1 <= place <= len(group.items)] or range(
             1, len(group.items) + 1
@@ -198,7 +198,7 @@ class ExtractiveWriter:
         """The sentences that carry the reasoning, in the order in which their article has them, and the live figures
         of the metrics asked for that they state."""
         sentences = [found.sentence for found in self.finder.explanation(question, hits, MOST_SENTENCES)]
-        draft, pages = self._gauged(sentences, question), Pages()
+        draft, pages = self._gauged(question, sentences), Pages()
         stated = [figure for sentence in sentences for figure in self.lookup.stated_in(sentence, question)]
         if draft is None or question.reasons or not stated:
             return draft
@@ -211,16 +211,18 @@ class ExtractiveWriter:
             claims += [apart] if apart else []
         return Draft(claims, pages.sources)
 
-    def _gauged(self, sentences: Sequence[Sentence], question: Question) -> Draft | None:
-        """The sentences, and the live gauges of the risk factor that their first one belongs to."""
-        if not sentences:
+    def _gauged(self, question: Question, *parts: Sequence[Sentence]) -> Draft | None:
+        """The sentences, each part below the other, and the live gauges of the risk factors that the parts begin in."""
+        pages, claims = Pages(), list[Claim]()
+        for part in filter(None, parts):
+            first, *rest = [Claim(sentence.text + pages.mark(sentence)) for sentence in part]
+            claims += [replace(first, lead="\n\n"), *rest]
+        if not claims:
             return None
-        pages = Pages()
-        claims = [Claim(sentence.text + pages.mark(sentence)) for sentence in sentences]
-        section = sentences[0].section[-1:]
-        is_risk = any((factor.section[question.language],) == section for factor in factors())
+        sections = {part[0].section[-1:] for part in parts if part}
+        is_risk = any((factor.section[question.language],) in sections for factor in factors())
         for risk in self.risks() if is_risk else ():
-            if (risk.section[question.language],) == section:
+            if (risk.section[question.language],) in sections:
                 gauges = [gauge for gauge in risk.gauges if gauge.figure]
                 claims += [gauge_claim(gauge, question.language, pages.mark_figure) for gauge in gauges]
         return Draft(claims, pages.sources)
@@ -237,12 +239,3 @@ def _own_first(found: list[Pair], question: Question) -> list[Pair]:
     """The subjects' own figures before those of whoever stands in for them."""
     asked = {subject.id for subject in question.figure_subjects}
     return sorted(found, key=lambda pair: bool(asked) and pair.about not in asked)
-
-
-def _adds_to(text: str, figure: Figure) -> bool:
-    """Whether the quote is a sentence that says more of the figure and gives no other figure beside it."""
-    said = find_numbers(text)
-    others = [number for number in find_numbers(figure.quote) if not any(equal(number, other) for other in said)]
-    return figure.quote.endswith((".", "요", "다")) and all(
-        number.unit in {"date", "ordinal", "year"} for number in others
-    )

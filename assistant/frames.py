@@ -30,7 +30,8 @@ _WHOLE: dict[str, dict[Language, str]] = {
     "now": {"ko": "현재 {question}", "en": "{question} What is it now?"},
     "when": {"ko": "{time} {question}?", "en": "{question} {time}?"},
     "item": {"ko": "{item}{eun}?", "en": "What {be} the {item}?"},
-    "item_more": {"ko": "“{item}” 이 내용을 자세히 설명해 주세요.", "en": "Please explain in detail: “{item}”"},
+    "items": {"ko": "{item}{eun}?", "en": "What are the {item}?"},
+    "item_more": {"ko": "{quotes} 이 내용을 자세히 설명해 주세요.", "en": "Please explain in detail: {quotes}"},
 }
 _PARTICLES = ("은/는", "이/가", "을/를", "과/와", "이랑/랑", "으로/로", "이나/나", "이란/란", "이에요/예요", "이야/야")
 _OF_STAND_IN: dict[str, str] = {"topic": "은/는", "subject": "이/가", "object": "을/를"}  # 그건 is 그거 with its 는

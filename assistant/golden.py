@@ -20,6 +20,7 @@ from assistant.suggestions import WRITER
 from assistant.types import Answer, AnswerSentence, Language
 
 Alternatives = str | list[str]
+HAS = "has "  # begins the fault of an answer that says what it must not
 
 
 class Asked(Protocol):
@@ -67,7 +68,8 @@ def answer_scores(assistant: Asked, path: Path) -> Iterator[dict[str, Any]]:
         if result.faults:
             yield {"wrong": result.golden.id, "question": result.golden.question, "faults": "; ".join(result.faults)}
     for language in sorted({result.golden.language for result in results}):
-        yield {"language": language} | _scores([result for result in results if result.golden.language == language])
+        spoken = [result for result in results if result.golden.language == language]
+        yield {"language": language} | {name: _share(*counts) for name, counts in measures(spoken).items()}
 
 
 def judged(golden: Golden, answer: Answer) -> Result:
@@ -75,19 +77,24 @@ def judged(golden: Golden, answer: Answer) -> Result:
     return Result(golden, answer, tuple(_faults(golden, answer)))
 
 
-def _scores(results: Sequence[Result]) -> dict[str, Any]:
+def measures(results: Sequence[Result]) -> dict[str, tuple[int, int]]:
+    """Return each measure as a count and what it is a count of; more is better but for `false_abstain` and `unwanted`.
+
+    `unwanted` counts answers that say what they must not: the figure of another fund, a near miss.
+    """
     kinds = Counter(result.golden.kind for result in results)
     right = Counter(result.golden.kind for result in results if not result.faults)
     answered = [result.answer for result in results if not result.answer.abstained]
     cited = sum(map(attribution, answered), Attribution())
     answerable = [result for result in results if result.golden.kind != "abstain"]
-    return {kind: _share(right[kind], kinds[kind]) for kind in sorted(kinds)} | {
-        "false_abstain": _share(sum(result.answer.abstained for result in answerable), len(answerable)),
-        "citation_exact": _share(sum(map(_is_exact, answered)), len(answered)),
-        "citation_precision": _share(cited.needed, cited.citations),
-        "citation_recall": _share(cited.borne_out, cited.sentences),
-        "numbers_supported": _share(*_numbers(sentence for answer in answered for sentence in answer.sentences)),
-        "by_a_model": _share(sum(answer.writer != WRITER for answer in answered), len(answered)),
+    return {kind: (right[kind], kinds[kind]) for kind in sorted(kinds)} | {
+        "false_abstain": (sum(result.answer.abstained for result in answerable), len(answerable)),
+        "unwanted": (sum(any(fault.startswith(HAS) for fault in result.faults) for result in results), len(results)),
+        "citation_exact": (sum(map(is_exact, answered)), len(answered)),
+        "citation_precision": (cited.needed, cited.citations),
+        "citation_recall": (cited.borne_out, cited.sentences),
+        "numbers_supported": _numbers(sentence for answer in answered for sentence in answer.sentences),
+        "by_a_model": (sum(answer.writer != WRITER for answer in answered), len(answered)),
     }
 
 
@@ -107,7 +114,7 @@ def _faults(golden: Golden, answer: Answer) -> Iterator[str]:
             yield f"lacks {wanted}"
     for unwanted in golden.excludes:
         if unwanted.lower() in text:
-            yield f"has {unwanted}"
+            yield f"{HAS}{unwanted}"
     yield from _disorder(text, golden.order)
 
 
@@ -127,7 +134,8 @@ def _first(text: str, wanted: Alternatives, start: int = 0) -> int | None:
     return min(places, default=None)
 
 
-def _is_exact(answer: Answer) -> bool:
+def is_exact(answer: Answer) -> bool:
+    """Whether each quote stands in its article, character for character, where the answer says."""
     return all(cited.article.text[cited.start : cited.end] == cited.quote for cited in answer.quotes)
 
 

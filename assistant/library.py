@@ -270,7 +270,7 @@ class Librarian:
             self._live.now,
             partial(self._live.risks, articles),
         )
-        model_writer = ModelWriter(self._model, articles, texts, vocabulary) if self._model else None
+        model_writer = ModelWriter(self._model, articles, finder, vocabulary) if self._model else None
         problems, identity = tuple(self.ledger.problems()), fingerprint(articles.hashes.values())
         return Library(articles, problems, figures, finder, writer, model_writer, identity)
 

@@ -15,12 +15,13 @@ from typing import Literal, Protocol
 from assistant import translation
 from assistant.bindings import says
 from assistant.citations import MARKER, Checked, Claim, Draft, check_draft
-from assistant.evidence import Corpus
+from assistant.evidence import Finder
 from assistant.llm import ChatFailure, Message, Reason
 from assistant.material import Row, rows_of
 from assistant.numbers import equal, find_numbers
 from assistant.prompts import NONE, ask, ask_again
 from assistant.question import Question
+from assistant.ranking import places_said
 from assistant.reply import sentences_of
 from assistant.support import Fault, FaultKind, Support
 from assistant.types import Article, Citation, Hit, Language
@@ -110,19 +111,19 @@ class Writing:
 
 
 class ModelWriter:
-    def __init__(self, model: Model, articles: Mapping[str, Article], corpus: Corpus, vocabulary: Vocabulary) -> None:
+    def __init__(self, model: Model, articles: Mapping[str, Article], finder: Finder, vocabulary: Vocabulary) -> None:
         self.model = model
         self.articles = articles
-        self.corpus = corpus
+        self.finder = finder
         self.vocabulary = vocabulary
-        self.support = Support(articles, corpus)
+        self.support = Support(articles, finder.corpus)
 
     def write(self, question: Question, draft: Draft, hits: Sequence[Hit], stop: Stop = None) -> Iterator[Writing]:
         """Yield what has passed after each sentence, then the whole; the draft is what to say without the model.
 
         The model is not waited for any longer once `stop` is done.
         """
-        rows = rows_of(question, draft, hits, self.articles, self.corpus, self.vocabulary)
+        rows = rows_of(question, draft, hits, self.articles, self.finder, self.vocabulary)
         sentences = _Sentences(question, draft, rows, self)
         stopped: Reason | None = None
         try:
@@ -157,6 +158,7 @@ class _Sentences:
     """The sentences of one answer, passed and refused."""
 
     def __init__(self, question: Question, draft: Draft, rows: Sequence[Row], writer: ModelWriter) -> None:
+        self.question = question
         self.language = question.language
         self.draft = draft
         self.rows = rows
@@ -196,7 +198,7 @@ class _Sentences:
             notices.append(_NOTICES["stopped"][self.language].format(why=_WHY[stopped][self.language]))
         if dropped := max(len(self.refused) - self.mended, 0):
             notices.append(_NOTICES["dropped"][self.language].format(count=dropped))
-        claims = [*self.passed, *_left_out(self.draft, self.passed)]
+        claims = [*self.passed, *_left_out(self.draft, self.passed, self.question)]
         return Writing(self._checked(claims), self.writer.model.name, tuple(notices), whole=True)
 
     @property
@@ -208,8 +210,11 @@ class _Sentences:
         return check_draft(Draft(claims, [row.source for row in self.rows]), self.writer.articles)
 
 
-def _left_out(draft: Draft, passed: Sequence[Claim]) -> list[Claim]:
-    """What the draft says of figures and the model does not, and of what is missing; a list or table as a whole."""
+def _left_out(draft: Draft, passed: Sequence[Claim], question: Question) -> list[Claim]:
+    """What the draft says of figures and the model does not, and of what is missing; a list or table as a whole.
+
+    Where a place is asked for, it has to be told in a sentence on the figure.
+    """
     cited = {number for claim in passed for number in _markers(claim)}
     text = MARKER.sub("", " ".join(claim.text for claim in passed))
     said = find_numbers(text)
@@ -219,7 +224,9 @@ def _left_out(draft: Draft, passed: Sequence[Claim]) -> list[Claim]:
         computed = [number for formula in claim.formulas for number in find_numbers(formula)]
         told = all(any(equal(number, other) for other in said) for number in computed)
         shown = all(number in cited and says(text, figure) for number, figure in figures.items())
-        return claim.note or (bool(figures) and not (shown and told))
+        beside = " ".join(each.text for each in passed if _markers(each) & figures.keys())
+        placed = not question.places_parts or places_said(claim.text) <= places_said(MARKER.sub("", beside))
+        return claim.note or (bool(figures) and not (shown and told and placed))
 
     left = [claim for claim in draft.claims if is_left_out(claim)]
     if any(_is_item(claim) for claim in left):

@@ -139,6 +139,7 @@ _NAMES = (
 
 # --- finding and comparing -----------------------------------------------------------------------------------------
 
+_UNMEASURED: frozenset[Unit] = frozenset({"date", "ordinal", "year"})
 _COMPARABLE = ({"none", "count"}, {"none", "multiple"}, {"basis_point", "percent"}, {"basis_point", "percentage_point"})
 
 
@@ -157,6 +158,17 @@ def find_numbers(text: str) -> list[Number]:
         if _RANGE.fullmatch(plain, found[i].end, found[i + 1].start):
             found[i : i + 2] = _share(found[i], found[i + 1])
     return found
+
+
+def values_in(text: str) -> list[Number]:
+    """Return the numbers of `text` that measure something: no dates, no places in a list, no stretches of years."""
+    return [number for number in find_numbers(text) if number.unit not in _UNMEASURED]
+
+
+def values_beyond(text: str, said: str) -> list[Number]:
+    """Return the values of `text` that `said` does not have."""
+    known = values_in(said)
+    return [value for value in values_in(text) if not any(equal(value, other) for other in known)]
 
 
 def equal(a: Number, b: Number) -> bool:

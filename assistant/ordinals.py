@@ -1,4 +1,4 @@
-"""Places in a list that a question names: the third one, 6th to 10th, the top five.
+"""Places in a list that a question names: the third one, 6th to 10th, the top five, the last two.
 
 Knows nothing of what the list is of.
 """
@@ -6,6 +6,7 @@ Knows nothing of what the list is of.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 _ORDINALS = {
     word: place
@@ -46,6 +47,15 @@ TOP = re.compile(
     rf"|(?:상위|톱|처음|앞의|앞)\s*(?P<ko>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})",
     re.IGNORECASE,
 )
+_COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})(?:\s*(?:개|가지|곳)|(?![\d가-힣A-Za-z]))"
+_FROM_AN_END = re.compile(
+    rf"(?:(?P<first>first|처음의?|앞의?|상위|top)|(?P<last>last|final|마지막의?|끝의?|뒤의?))[\s-]+{_COUNT}"
+    r"|(?P<end>(?:맨\s*)?마지막(?:\s*번째)?|맨\s*끝|\blast\b|\bfinal\b)",
+    re.IGNORECASE,
+)
+_AND = re.compile(r"\s*(?:,|&|와|과|이랑|랑|하고|및|그리고|\band\b|,\s*and\b)\s*(?:the\s+)?", re.IGNORECASE)
+_TO = re.compile(r"\s*(?:부터|에서|~|-|–|\bto\b|\bthrough\b)\s*(?:the\s+)?", re.IGNORECASE)
+_UNTIL = re.compile(r"\s*까지")
 
 
 def read_places(text: str) -> tuple[int, ...]:
@@ -59,9 +69,39 @@ def read_places(text: str) -> tuple[int, ...]:
     return tuple(dict.fromkeys(places))
 
 
-def find_places(text: str) -> list[tuple[int, int]]:
-    """Return where single places in a list are named."""
-    return [match.span() for match in _ORDINAL.finditer(text)]
+def pointed_out(text: str, size: int) -> tuple[tuple[int, int], tuple[int, ...]] | None:
+    """Return where a text names places in a list of this size, and which: "the first two", "첫 번째와 마지막".
+
+    None where it names none, names them apart from each other, or names one that the list does not have.
+    """
+    found = list(_named(text, size))
+    if not found:
+        return None
+    (start, end), places = found[0]
+    for (begins, ends), more in found[1:]:
+        between = text[end:begins]
+        if _TO.fullmatch(between):
+            more = tuple(range(places[-1] + 1, more[-1] + 1))
+        elif not _AND.fullmatch(between):
+            return None
+        places, end = (*places, *more), ends
+    if until := _UNTIL.match(text, end):
+        end = until.end()
+    places = tuple(dict.fromkeys(places))
+    return ((start, end), places) if places and all(1 <= place <= size for place in places) else None
+
+
+def _named(text: str, size: int) -> Iterator[tuple[tuple[int, int], tuple[int, ...]]]:
+    """Yield each place that is named, or several counted from an end, in reading order."""
+    ends = list(_FROM_AN_END.finditer(text))
+    counted = {at for match in ends for at in range(*match.span())}
+    single = [match for match in _ORDINAL.finditer(text) if counted.isdisjoint(range(*match.span()))]
+    for match in sorted([*ends, *single], key=re.Match.start):
+        if match.re is _ORDINAL:
+            yield match.span(), (_place(match),)
+        else:
+            count = _count(match["count"]) if match["count"] else 1
+            yield match.span(), tuple(range(1, count + 1) if match["first"] else range(size - count + 1, size + 1))
 
 
 def _place(match: re.Match[str]) -> int:
@@ -73,5 +113,8 @@ def read_limit(text: str) -> int | None:
     match = TOP.search(text)
     if match is None:
         return None
-    count = match["n"] or match["before"] or match["ko"]
-    return int(count) or None if count.isdigit() else _COUNT_WORDS[count.lower()]
+    return _count(match["n"] or match["before"] or match["ko"]) or None
+
+
+def _count(written: str) -> int:
+    return int(written) if written.isdigit() else _COUNT_WORDS[written.lower()]

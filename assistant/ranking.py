@@ -74,9 +74,10 @@ def place_claim(figure: Figure, table: FigureTable, language: Language, cite: Ca
     return Claim(text.format(whole=figure.subject, parts=parts, place=place, ending=ending) + cite(figure))
 
 
-def says_place(text: str) -> bool:
-    """Whether a text says itself at which place something is."""
-    return "most" in cues_in(text) or any(number.unit == "ordinal" for number in find_numbers(text))
+def places_said(text: str) -> frozenset[int]:
+    """Return the places by size that a text says something has: 1 for the largest, 4 for the fourth largest."""
+    places = frozenset(int(str(number.value)) for number in find_numbers(text) if number.unit == "ordinal")
+    return places or (frozenset({1}) if "most" in cues_in(text) else places)
 
 
 def sum_claim(figures: Sequence[Figure], language: Language, cite: Callable[[Figure], str]) -> Claim | None:

@@ -128,6 +128,11 @@ class Assistant:
         self._live.close()
         self._index.close()
 
+    @property
+    def model(self) -> str | None:
+        """The name of the language model that writes the answers, where one does."""
+        return self._model.name if self._model else None
+
     # -- asking ----------------------------------------------------------------------------------------------------
 
     def ask(

@@ -23,8 +23,9 @@ from assistant.evidence import Corpus
 from assistant.language import is_hangul
 from assistant.material import Row
 from assistant.morphemes import index_terms, proper_nouns
-from assistant.numbers import Number, equal, find_numbers
+from assistant.numbers import Number, equal, find_numbers, values_in
 from assistant.polarity import denies, directions
+from assistant.ranking import places_said
 from assistant.reply import Said
 from assistant.types import Article, Language
 from assistant.vocabulary import Kind, Mention, load_vocabulary
@@ -130,6 +131,8 @@ def _fault(plain: str, cited: Sequence[Row], language: Language) -> Fault | None
         return Fault("name", strange)
     if swapped(plain, [row.text for row in cited]):
         return Fault("swapped")
+    if place := _strange_place(plain, cited):
+        return Fault("number", place)
     same = all(row.language == language for row in cited)
     said, stated = directions(plain), directions(texts)
     if not said and misstates(plain, [row.source.figure for row in cited if row.source.figure]):
@@ -143,6 +146,13 @@ def _fault(plain: str, cited: Sequence[Row], language: Language) -> Fault | None
     return None
 
 
+def _strange_place(plain: str, cited: Sequence[Row]) -> str | None:
+    """Return a place by size that is not the figures', where the rows say theirs."""
+    known = places_said(" ".join(f"{row.text} {row.above}" for row in cited if row.source.figure))
+    strange = places_said(plain) - known if known else frozenset()
+    return str(min(strange)) if strange else None
+
+
 def _strange_name(plain: str, cited: Sequence[Row], language: Language) -> str | None:
     """Return a name that the rows do not have: of a fund, index, company or house, or any other."""
     texts, above = " ".join(row.text for row in cited), " ".join(f"{row.above} {row.publisher}" for row in cited)
@@ -151,10 +161,9 @@ def _strange_name(plain: str, cited: Sequence[Row], language: Language) -> str |
         if strange := [name for name in names_of(plain, kind) if name not in stated]:
             return strange[0]
     numbers = find_numbers(plain)
-    measured = any(number.unit not in {"date", "ordinal", "year"} for number in numbers)
     sectors = [name for name in names_of(plain, "sector") if name not in names_of(f"{texts} {above}", "sector")]
     metrics, theirs = names_of(plain, "metric"), names_of(f"{texts} {above}", "metric")
-    if measured and (sectors or (metrics and theirs and not set(metrics) & set(theirs))):
+    if values_in(plain) and (sectors or (metrics and theirs and not set(metrics) & set(theirs))):
         return (sectors or metrics)[0]
     rest = _blank(plain, [*numbers, *load_vocabulary().find(plain)])
     everything = f"{texts} {above}".casefold()

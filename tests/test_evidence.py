@@ -139,11 +139,20 @@ def test_an_unknown_korean_name_is_no_reason(name: str) -> None:
         ("Explain: “Small caps borrow.”", []),
         ("Explain: “Credo — 0.74%”", []),
         ("Small caps borrow at floating rates.", []),
+        (
+            "“Small caps borrow at floating rates.” “Higher interest rates raise the interest cost of small caps.”",
+            [
+                "Small caps borrow at floating rates.",
+                "Higher interest rates raise the interest cost of small caps.",
+                "Small caps borrow at floating rates.",
+            ],
+        ),
+        ("“Small caps borrow at floating rates.” “Small caps borrow.”", []),
     ],
 )
 def test_quoted_sentence_leads_to_the_rest_of_its_section(question: str, sentences: list[str]) -> None:
     found = _finder(RISKS, FUNDS).quoted(_question(question), 6)
-    assert [sentence.text for sentence in found] == sentences
+    assert [sentence.text for part in found for sentence in part] == sentences
 
 
 def test_nothing_near_is_no_answer() -> None:

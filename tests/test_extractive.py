@@ -69,8 +69,8 @@ class Found:
     asked: list[str] = field(default_factory=list)
     said: Sequence[Sentence] = ()
 
-    def quoted(self, question: Question, most: int) -> list[Sentence]:
-        return list(self.said)
+    def quoted(self, question: Question, most: int) -> list[list[Sentence]]:
+        return [list(self.said)] if self.said else []
 
     def explanation(self, question: Question, hits: Sequence[Hit], most: int) -> list[Evidence]:
         self.asked.append(question.text)

@@ -60,7 +60,7 @@ def test_golden_question_means_the_same_after_any_history(question: str, history
 
 def test_there_are_as_many_follow_ups_as_promised() -> None:
     follow_ups = [pair["id"][:2] for pair in PAIRS if "asked_as" in pair]
-    assert follow_ups.count("ko") >= 30 and follow_ups.count("en") >= 25 and len(follow_ups) >= 60
+    assert follow_ups.count("ko") >= 35 and follow_ups.count("en") >= 30 and len(follow_ups) >= 70
     assert len(PAIRS) - len(follow_ups) >= 20
 
 

@@ -30,6 +30,7 @@ FEES: dict[Language, str] = {
     "en": "What is the difference between the expense ratios of IWM and VTWO?",
     "ko": "IWM과 VTWO의 총보수 차이는?",
 }
+SECTORS: dict[Language, str] = {"en": "What are VTWO's largest sectors?", "ko": "VTWO의 업종 비중을 알려 주세요"}
 RATES: dict[Language, str] = {
     "en": "Why do rising interest rates hurt small caps?",
     "ko": "금리가 오르면 소형주에 왜 나쁜가요?",
@@ -101,8 +102,9 @@ def test_good_reply_is_the_answer(
 ) -> None:
     answer = _asked(modelled, chat_server, WEIGHT[language], WELL[script])
     assert answer.writer == "openai:scripted"
-    assert [cited.quote for cited in answer.quotes][:2] == [row.text for row in chat_server.prompts[0].rows[:2]]
-    assert "18.8%" in answer.sentences[0].text and "18.1%" in answer.sentences[1].text
+    rows = [row.text for row in chat_server.prompts[0].rows[:2]]
+    assert [cited.quote for cited in answer.quotes][:2] == rows and "18.8%" in rows[0]
+    assert all(row[:-1] in sentence.text for row, sentence in zip(rows, answer.sentences, strict=True))
     assert len(answer.sentences) == 2 and "**" not in answer.text and "99%" not in answer.text
     assert not any("모델" in notice or "model" in notice for notice in answer.notices)
 
@@ -256,8 +258,8 @@ BADLY: dict[str, dict[Language, str]] = {
         "ko": "VTWO는 연말까지 세 배로 오르니 지금 꼭 사야 해요. [1]",
     },
     "what was not asked": {
-        "en": "VTWO's financials weight is 17.2% by its composition on December 31, 2025. [4]",
-        "ko": "VTWO의 금융 비중은 2025년 12월 31일 구성 기준 17.2%예요. [4]",
+        "en": "VTWO tracks the return of the Russell 2000 index by holding the same stocks as the index. [4]",
+        "ko": "VTWO는 러셀 2000 지수와 같은 종목을 담아 지수의 수익률을 따라가요. [4]",
     },
     "JSON": {
         "en": '{"answer": "VTWO\'s health care weight is 18.8%", "sources": [1]}',
@@ -336,6 +338,13 @@ TURNED: dict[str, tuple[dict[Language, str], dict[Language, str]]] = {
         {
             "en": "IWM's expense ratio is 0.07% and VTWO's expense ratio is 0.19%. [1][2]",
             "ko": "IWM의 총보수는 연 0.07%이고 VTWO의 총보수는 연 0.19%예요. [1][2]",
+        },
+    ),
+    "another sector's": (
+        SECTORS,
+        {
+            "en": "VTWO's health care weight is 17.2% by its composition on December 31, 2025. [1][3]",
+            "ko": "VTWO의 헬스케어 비중은 2025년 12월 31일 구성 기준 17.2%예요. [1][3]",
         },
     ),
     "swapped alone": (

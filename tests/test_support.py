@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date, datetime
 
 import pytest
@@ -127,6 +128,22 @@ def test_row_that_is_not_about_it_loses_its_marker() -> None:
 
 def test_quote_is_shown_as_it_is_whatever_its_words() -> None:
     assert isinstance(_judged(f"{ROWS[2].text} [3]", like=1), Claim)
+
+
+PLACED = Row(
+    Source("basics", STARTS[2], ENDS[2], replace(PE, subject="VTWO", metric="holding_weight.CRDO", value=0.74)),
+    TEXT[STARTS[2] : ENDS[2]], "en", "VTWO: Credo Technology weight · That is the 2nd largest.", "Publisher", "",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("place", "right"), [("the second largest", True), ("the largest", False), ("the third largest", False)]
+)
+def test_place_by_size_is_the_one_that_is_known(place: str, right: bool) -> None:
+    said = f"Credo Technology Group (CRDO) has {place} weight of 0.74%. [1]"
+    judged = Support({"basics": ARTICLE}, Sentences()).judged(Said(said), [PLACED], "en")
+    assert isinstance(judged, Claim) == right
+    assert right or (isinstance(judged, Fault) and judged.kind == "number")
 
 
 def test_ratio_is_computed_again_and_no_other_number() -> None:

@@ -14,6 +14,7 @@ from datetime import date
 from itertools import groupby
 from typing import Literal
 
+from assistant.language import detect_language
 from assistant.types import Answer, Citation, FigureCitation, Language, NumberCheck
 from assistant.web.texts import TEXTS, Texts, show_dates
 
@@ -51,6 +52,8 @@ def render_question(question: str, answer: Answer | None = None, language: Langu
         return asked
     texts = TEXTS[language]
     whole = f'{escape(texts.asked_as)} <span class="whole">{escape(answer.asked_as)}</span>'
+    if detect_language(answer.asked_as) != answer.language:
+        whole += f" · {escape(texts.answered_in[answer.language])}"
     return f'{asked}<div class="asked-as">{whole} <a href="#edit" role="button">{escape(texts.edit)}</a></div>'
 
 

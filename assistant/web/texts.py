@@ -26,6 +26,7 @@ class Texts:
     question: str
     question_hint: str
     send: str
+    stop: str
     greeting: str
     greeting_more: str
     fine_print: str
@@ -46,6 +47,7 @@ class Texts:
     written_in: dict[Language, str]
     verdict: dict[Verdict, str]
     asked_as: str
+    answered_in: dict[Language, str]
     edit: str
     copy: str
     copied: str
@@ -71,6 +73,7 @@ TEXTS: dict[Language, Texts] = {
         question="질문",
         question_hint="궁금한 점을 물어보세요",
         send="질문하기",
+        stop="그만 쓰기",
         greeting="무엇이 궁금하세요?",
         greeting_more="답마다 근거 문장을 붙여요. 번호를 누르면 원문의 그 자리를 바로 볼 수 있어요.",
         fine_print="모아 둔 자료 안에서만 답하며, 투자 권유가 아니에요.",
@@ -96,6 +99,7 @@ TEXTS: dict[Language, Texts] = {
             "unsupported": "근거 없음",
         },
         asked_as="이렇게 이해했어요:",
+        answered_in={"ko": "한국어로 답해요", "en": "영어로 답해요"},
         edit="고쳐서 묻기",
         copy="복사",
         copied="복사했어요",
@@ -126,6 +130,7 @@ TEXTS: dict[Language, Texts] = {
         question="Question",
         question_hint="Ask a question",
         send="Ask",
+        stop="Stop",
         greeting="What would you like to know?",
         greeting_more="Every answer carries its evidence: press a number to see that very place in the source.",
         fine_print="Answers come only from the collected articles and are not investment advice.",
@@ -151,6 +156,7 @@ TEXTS: dict[Language, Texts] = {
             "unsupported": "no support",
         },
         asked_as="Understood as:",
+        answered_in={"ko": "answered in Korean", "en": "answered in English"},
         edit="Edit and ask",
         copy="Copy",
         copied="Copied",

@@ -91,6 +91,56 @@ def test_model_is_hung_up_on_when_the_page_is_closed(
     assert len(server.prompts) == 1
 
 
+@pytest.mark.browser
+@pytest.mark.parametrize(
+    ("path", "question", "label", "notice"),
+    [
+        ("/", "VTWO의 헬스케어 비중은?", "그만 쓰기", "언어 모델을 도중에 멈췄어요"),
+        ("/en", QUESTION, "Stop", "The language model was stopped"),
+    ],
+)
+def test_writing_is_stopped_by_its_button_and_what_has_passed_stays(
+    open_page: OpenPage, written_address: str, server: ChatServer, path: str, question: str, label: str, notice: str
+) -> None:
+    def script(prompt: Prompt) -> Reply:
+        return Reply(f"{prompt.rows[0].text} [1]\n" + "and on " * 1000, drip=0.05)
+
+    server.script = script
+    page = open_page(written_address + path)
+    stop = page.locator("#question").get_by_role("button", name=label)
+    expect(stop).to_have_count(0)
+    page.locator("#question textarea").fill(question)
+    page.locator("#question textarea").press("Enter")
+    expect(page.locator("#chat .answer.growing")).to_contain_text("18.8%", timeout=PATIENCE)
+    expect(stop).to_be_visible()
+    page.locator("#question textarea").fill("what comes next")
+    assert not server.hung_up.is_set()
+    stop.click()
+    assert server.hung_up.wait(10)
+    answer = page.locator("#chat .answer:not(.growing)")
+    expect(answer).to_contain_text(notice)
+    expect(answer).to_contain_text("18.8%")
+    expect(stop).to_have_count(0)
+    expect(page.locator("#question textarea")).to_have_value("what comes next")
+    assert len(server.prompts) == 1
+
+
+@pytest.mark.browser
+def test_before_the_first_sentence_stopping_leaves_the_answer_made_without_the_model(
+    open_page: OpenPage, written_address: str, server: ChatServer
+) -> None:
+    server.script = lambda _: HANGS
+    page = open_page(written_address + "/en")
+    page.locator("#question textarea").fill(QUESTION)
+    page.locator("#question textarea").press("Enter")
+    assert _is_asked(server)
+    page.locator("#question").get_by_role("button", name="Stop").click()
+    assert server.hung_up.wait(10)
+    answer = page.locator("#chat .answer:not(.growing)")
+    expect(answer).to_contain_text("so this answer was made without it")
+    expect(answer).to_contain_text("18.8%")
+
+
 @pytest.mark.parametrize("accept", ["application/json", "text/event-stream"])
 def test_model_is_hung_up_on_when_the_client_leaves(written_address: str, server: ChatServer, accept: str) -> None:
     server.script = lambda _: HANGS

@@ -129,6 +129,7 @@ class FakeAssistant:
     """
 
     def __init__(self, live: Literal["fetched", "never", "off"] = "fetched") -> None:
+        self.model: str | None = None
         self.asked: list[tuple[str, list[tuple[str, str]]]] = []
         self.rated: list[tuple[Answer, Opinion]] = []
         self.rating_fails = False

@@ -13,7 +13,8 @@ from fastapi import HTTPException
 
 from assistant.types import Language
 from assistant.web.answers import OpenAnswers
-from assistant.web.page import TURNS_KEPT, Assistant, Conversation, Turn, answer_steps
+from assistant.web.conversation import TURNS_KEPT, Conversation, Turn, answer_steps
+from assistant.web.page import Assistant
 from assistant.web.render import render_question
 from assistant.web.texts import TEXTS
 from tests.web.fake_assistant import ABSTAINED, FIGURE_ANSWER, LIST_ANSWER, FakeAssistant
@@ -95,6 +96,20 @@ def test_questions_at_once_are_answered_one_after_the_other() -> None:
     assert [turn.question for turn in conversation.turns] == ["IWM 보수는?", "위험요인은?", "비트코인은?"]
 
 
+@pytest.mark.parametrize("model", [None, "openai:scripted"])
+def test_an_answer_may_be_stopped_while_a_language_model_writes_it(model: str | None) -> None:
+    conversation, fake = Conversation(), FakeAssistant()
+    fake.model = model
+
+    async def ask() -> list[bool]:
+        steps = answer_steps("IWM 보수는?", conversation, "ko", _ready(fake), SHELF)
+        return [conversation.may_stop async for _ in steps]
+
+    *writing, whole = asyncio.run(ask())
+    assert set(writing) == {model is not None} and not whole
+    conversation.wait_no_longer()  # too late, and no harm
+
+
 @pytest.mark.parametrize(("language", "words"), [("ko", "그런 질문은 없어요."), ("en", "No such question.")])
 def test_a_refusal_is_shown_in_the_language_of_the_page(language: Language, words: str) -> None:
     messages, _ = _steps("fail", language=language)[-1]
@@ -131,6 +146,13 @@ def test_what_a_follow_up_was_taken_for_stands_under_the_question(language: Lang
     asked = render_question("그럼 IWM은?", understood, language)
     assert '<span class="whole">IWM의 &#60;b&#62;보수&#60;/b&#62;는?</span>' in asked.replace("&lt;", "&#60;")
     assert TEXTS[language].asked_as.rstrip(":") in asked and TEXTS[language].edit in asked
+
+
+@pytest.mark.parametrize(("language", "words"), [("ko", "영어로 답해요"), ("en", "answered in English")])
+def test_the_language_of_an_answer_is_said_where_it_is_not_the_questions(language: Language, words: str) -> None:
+    understood = replace(FIGURE_ANSWER, asked_as="IWM의 보수는?")
+    assert words not in render_question("그럼 IWM은?", understood, language)
+    assert words in render_question("영어로 다시", replace(understood, language="en"), language)
 
 
 def test_an_answer_can_be_fetched_for_as_long_as_its_turn_is_there() -> None:
