@@ -15,7 +15,7 @@ from numpy.typing import NDArray
 
 from assistant.store.postings import WordSearch, found_at
 from assistant.store.segment import CODES, Segment
-from assistant.store.sieve import Likeness, distances, least, likeness, sketches
+from assistant.store.sieve import Distances, Likeness, distances, least, likeness, sketches
 from assistant.store.threads import beside
 from assistant.types import Language, Passage
 
@@ -156,9 +156,8 @@ class Snapshot:
 
     def _sieved(self, vector: Vectors, count: int, allowed: Mask | None) -> Rows:
         """Return the rows with the sketches most like the vector, of those that differ least from its own sketch."""
-        far = np.concatenate(
-            [distances(segment.sketches, sketches(vector[None], segment.centre)[:, 0]) for segment in self.segments]
-        )
+        others = [beside(partial(_far, segment, vector)) for segment in self.segments[1:]]
+        far = np.concatenate([_far(self.segments[0], vector), *(other() for other in others)])
         out = np.iinfo(far.dtype).max
         far[self._dead] = out
         if allowed is not None:
@@ -178,6 +177,10 @@ class Snapshot:
         return [
             rows[first:last] - start for first, last, start in zip(cuts[:-1], cuts[1:], self._starts[:-1], strict=True)
         ]
+
+
+def _far(segment: Segment, vector: Vectors) -> Distances:
+    return distances(segment.sketches, sketches(vector[None], segment.centre)[:, 0])
 
 
 def _top(scores: Vectors | Likeness, k: int) -> Rows:
