@@ -7,7 +7,7 @@ import threading
 
 import pytest
 
-from assistant.store.threads import beside
+from assistant.store.threads import beside, side_by_side
 
 
 def test_task_runs_while_the_caller_does_something_else() -> None:
@@ -43,3 +43,8 @@ def test_error_of_the_task_reaches_the_caller() -> None:
 
     with pytest.raises(ValueError, match="broken"):
         beside(task)()
+
+
+def test_results_side_by_side_come_in_the_order_of_the_arguments() -> None:
+    assert side_by_side(lambda one, other: one - other, [5, 6, 7], [1, 2, 3]) == [4, 4, 4]
+    assert side_by_side(str.upper, ["one"]) == ["ONE"]

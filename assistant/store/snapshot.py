@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 from assistant.store.postings import WordSearch, found_at
 from assistant.store.segment import CODES, Segment
 from assistant.store.sieve import Distances, Likeness, distances, least, likeness, sketches
-from assistant.store.threads import beside
+from assistant.store.threads import beside, side_by_side
 from assistant.types import Language, Passage
 
 Vectors = NDArray[np.float32]
@@ -156,16 +156,14 @@ class Snapshot:
 
     def _sieved(self, vector: Vectors, count: int, allowed: Mask | None) -> Rows:
         """Return the rows with the sketches most like the vector, of those that differ least from its own sketch."""
-        others = [beside(partial(_far, segment, vector)) for segment in self.segments[1:]]
-        far = np.concatenate([_far(self.segments[0], vector), *(other() for other in others)])
+        far = np.concatenate(side_by_side(partial(_far, vector), self.segments))
         out = np.iinfo(far.dtype).max
         far[self._dead] = out
         if allowed is not None:
             far[~allowed] = out
         rows = least(far, SKETCHED * count)
-        split = zip(self.segments, self._split(rows), strict=True)
-        like = np.concatenate([likeness(each.sketches.take(its, axis=1), vector) for each, its in split])
-        return rows[_top(like, count)]
+        like = side_by_side(partial(_like, vector), self.segments, self._split(rows))
+        return rows[_top(np.concatenate(like), count)]
 
     @cached_property
     def _languages(self) -> NDArray[np.uint8]:
@@ -179,8 +177,12 @@ class Snapshot:
         ]
 
 
-def _far(segment: Segment, vector: Vectors) -> Distances:
+def _far(vector: Vectors, segment: Segment) -> Distances:
     return distances(segment.sketches, sketches(vector[None], segment.centre)[:, 0])
+
+
+def _like(vector: Vectors, segment: Segment, rows: Rows) -> Likeness:
+    return likeness(segment.sketches.take(rows, axis=1), vector)
 
 
 def _top(scores: Vectors | Likeness, k: int) -> Rows:
