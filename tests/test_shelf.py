@@ -33,6 +33,7 @@ def small() -> Iterator[None]:
         patch.setattr("assistant.store.shelf.BATCH", 16)
         patch.setattr("assistant.store.database.BATCH", 8)
         patch.setattr("assistant.store.snapshot.EXACT", 24)
+        patch.setattr("assistant.store.snapshot.WIDTH", len(WORDS.split()))
         patch.setattr("assistant.store.snapshot.SIEVED", 50)
         yield
 

@@ -24,7 +24,8 @@ Rows = NDArray[np.int64]
 Keys = NDArray[np.int64]
 Mask = NDArray[np.bool_]
 
-EXACT = 8192  # rows up to which each vector is looked at
+EXACT = 8192  # vectors up to which each is looked at
+WIDTH = 896  # numbers of such a vector: of shorter ones more are looked at, for their signs alone say little
 # Rows that the sieve leaves to be looked at, and how many times as many sketches are looked at closely: of the ten
 # nearest of a million, these hold 99 in 100 where each has hundreds of others close by.
 SIEVED = 2500
@@ -117,9 +118,9 @@ class Snapshot:
         return allowed
 
     def nearest(self, vector: Vectors, k: int, allowed: Mask | None = None) -> Rows:
-        """Return the k rows of the highest cosine, ascending; of more than EXACT rows, those that the sieve leaves."""
+        """Return the k rows of the highest cosine, ascending; of very many, those that the sieve leaves."""
         count = len(self) if allowed is None else int(np.count_nonzero(allowed))
-        if count > EXACT:
+        if self._are_many(count):
             rows = self._sieved(vector, max(SIEVED, 5 * k), allowed)
         elif allowed is not None:
             rows = np.flatnonzero(allowed)
@@ -132,13 +133,16 @@ class Snapshot:
     ) -> Found:
         """Return the k best rows of each leg; `nearest` gives those of the dense leg if already known."""
         words: Callable[[], tuple[Rows, Vectors]] = partial(self._by_words, terms, k, allowed)
-        if len(self) > EXACT:
+        if self._are_many(len(self)):
             words = beside(words)
         if nearest is None:
             nearest = self.nearest(vector, k, allowed)
         best, bm25 = words()
         rows = np.union1d(nearest, best)
         return Found(rows, np.vecdot(self.vectors(rows), vector), bm25[rows])
+
+    def _are_many(self, rows: int) -> bool:
+        return rows * self.dimension > EXACT * WIDTH
 
     def _by_words(self, terms: Iterable[str], k: int, allowed: Mask | None) -> tuple[Rows, Vectors]:
         """Return the k best rows by their words, ascending, and the score of each row."""

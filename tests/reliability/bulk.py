@@ -90,6 +90,8 @@ def main(seed: int, files: int) -> int:
         for line in (line for line, is_so in wrong.items() if is_so):
             say(f"seed {seed}: {line}")
             failures += 1
+        for problem in [*whole["problems"], *told[-1]["problems"], *again["problems"]][:10]:
+            say(f"seed {seed}: {problem}")
         say(
             f"{failures} failures, {files} files, {interruptions} interruptions, seed {seed}; "
             f"{1000 * whole['took'] / files:.1f} ms a file, the last quarter {growth:.2f} times the first, "
