@@ -76,7 +76,8 @@ def place_claim(figure: Figure, table: FigureTable, language: Language, cite: Ca
 
 def places_said(text: str) -> frozenset[int]:
     """Return the places by size that a text says something has: 1 for the largest, 4 for the fourth largest."""
-    places = frozenset(int(str(number.value)) for number in find_numbers(text) if number.unit == "ordinal")
+    ordinals = [number.value for number in find_numbers(text) if number.unit == "ordinal"]
+    places = frozenset(int(value) for value in ordinals if isinstance(value, Decimal) and value % 1 == 0)
     return places or (frozenset({1}) if "most" in cues_in(text) else places)
 
 

@@ -101,6 +101,7 @@ def test_one_weight_or_weights_of_several_funds_or_days_have_no_sum() -> None:
         ("the largest of all", {1}),
         ("the fourth largest", {4}),
         ("IonQ (IONQ) — 0.51%", set()),
+        ("1.5번째로 큽니다.", set()),
     ],
 )
 def test_a_text_that_names_the_place_is_known(text: str, said: set[int]) -> None:
