@@ -96,7 +96,7 @@ def wait_until_open(address: str) -> None:
     deadline = time.monotonic() + 600
     while time.monotonic() < deadline:
         try:
-            if httpx.post(f"{address}/api/v1/search", json={"query": "warm"}, timeout=30).status_code == 200:
+            if httpx.get(f"{address}/api/v1/search", params={"q": "warm"}, timeout=30).is_success:
                 return
         except httpx.HTTPError:
             pass
