@@ -16,6 +16,10 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
 from typing import Any, Self
 
+import pytest
+
+from assistant.llm import ChatModel, load_chat
+
 KEY = "sk-never-to-be-shown-0123456789"
 PIECE = 7  # characters of a reply that stream at a time
 
@@ -108,6 +112,13 @@ class ChatServer:
     @property
     def url(self) -> str:
         return f"http://127.0.0.1:{self._server.server_port}/v1"
+
+    def model(self, **limits: float) -> ChatModel:
+        """Return the real client that asks here; `limits` are those of `load_chat`."""
+        with pytest.MonkeyPatch.context() as patch:
+            patch.setenv("OPENAI_BASE_URL", self.url)
+            patch.setenv("OPENAI_API_KEY", KEY)
+            return load_chat("openai:scripted", **limits)
 
 
 class _Handler(BaseHTTPRequestHandler):

@@ -13,9 +13,8 @@ from assistant import Assistant
 from assistant.embedder import Embedder, load_embedder
 from assistant.index import Index
 from assistant.live import LiveFigures
-from assistant.llm import load_chat
 from assistant.retriever import Retriever
-from tests.chat_server import KEY, ChatServer
+from tests.chat_server import ChatServer
 from tests.fetching.web import Web
 from tests.outgoing.sitecustomize import NOTES, taken_notes, watch
 
@@ -76,10 +75,7 @@ def modelled(
     indexes: Path, embedder: Embedder, chat_server: ChatServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Assistant]:
     """The real assistant with the scripted model as its writer; the model has little time."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPENAI_BASE_URL", chat_server.url)
-        patch.setenv("OPENAI_API_KEY", KEY)
-        model = load_chat("openai:scripted", gap=2.0, whole=4.0)
+    model = chat_server.model(gap=2.0, whole=4.0)
     index = Index.open(indexes, embedder)
     live = LiveFigures(tmp_path_factory.mktemp("modelled"), None)
     with Assistant(ROOT / "corpus", index, Retriever(index, embedder), live, model=model) as opened:

@@ -16,7 +16,6 @@ from assistant.citations import MARKER
 from assistant.embedder import Embedder
 from assistant.index import Index
 from assistant.live import LiveFigures
-from assistant.llm import load_chat
 from assistant.model_writer import _REASONS, _WHY
 from assistant.providers.provider import Fetched
 from assistant.retriever import Retriever
@@ -389,10 +388,7 @@ def informed(
     indexes: Path, embedder: Embedder, chat_server: ChatServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Assistant]:
     """The assistant with the scripted model and one live figure, a made-up one, in store."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPENAI_BASE_URL", chat_server.url)
-        patch.setenv("OPENAI_API_KEY", KEY)
-        model = load_chat("openai:scripted", gap=10.0, whole=20.0)
+    model = chat_server.model(gap=10.0, whole=20.0)
     live = LiveFigures(tmp_path_factory.mktemp("figures"), None)
     live.store.save("vanguard", "VTWO", Fetched((HEALTH_CARE,)), NOW)
     index = Index.open(indexes, embedder)

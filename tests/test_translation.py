@@ -11,13 +11,12 @@ from assistant import Answer, Assistant
 from assistant.footnotes import markdown, plain_text
 from assistant.index import Index
 from assistant.live import LiveFigures
-from assistant.llm import load_chat
 from assistant.retriever import Retriever
 from assistant.translation import is_faithful
 from assistant.types import Language
 from assistant.web.schemas import Answer as Shape
 from assistant.web.sources import render_sources
-from tests.chat_server import KEY, ChatServer, Prompt, Reply, error
+from tests.chat_server import ChatServer, Prompt, Reply, error
 from tests.fakes import WordCounts
 
 # The one article is in the language that is not the reader's.
@@ -46,10 +45,7 @@ def abroad(
     head = f"id: fees\ntitle: VTWO\nlanguage: {'en' if language == 'ko' else 'ko'}\npublisher: Press\n"
     text = f"---\n{head}published: 2026-01-02\n---\n\n{FACTS[language]}\n"
     (folder / "fees.md").write_text(text, encoding="utf-8")
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPENAI_BASE_URL", chat_server.url)
-        patch.setenv("OPENAI_API_KEY", KEY)
-        model = load_chat("openai:scripted", gap=1.0, whole=3.0)
+    model = chat_server.model(gap=1.0, whole=3.0)
     embedder = WordCounts("vtwo expense 총보수")
     index, live = (
         Index.open(tmp_path_factory.mktemp("index"), embedder),

@@ -13,9 +13,8 @@ from assistant.embedder import Embedder
 from assistant.golden import Golden, Result, is_exact, judged, measures, read_golden
 from assistant.index import Index
 from assistant.live import LiveFigures
-from assistant.llm import load_chat
 from assistant.retriever import Retriever
-from tests.chat_server import KEY, ChatServer, Prompt, Reply
+from tests.chat_server import ChatServer, Prompt, Reply
 
 ROOT = Path(__file__).resolve().parents[1]
 QUESTIONS = read_golden(ROOT / "tests/golden/questions.yaml")
@@ -46,10 +45,7 @@ def patient(
     indexes: Path, embedder: Embedder, chat_server: ChatServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Assistant]:
     """The assistant with the scripted model, which has all the time that a real one has: the machine may be busy."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPENAI_BASE_URL", chat_server.url)
-        patch.setenv("OPENAI_API_KEY", KEY)
-        model = load_chat("openai:scripted")
+    model = chat_server.model()
     index, live = Index.open(indexes, embedder), LiveFigures(tmp_path_factory.mktemp("patient"), None)
     with Assistant(ROOT / "corpus", index, Retriever(index, embedder), live, model=model) as opened:
         yield opened

@@ -14,9 +14,8 @@ from assistant import Assistant
 from assistant.embedder import Embedder
 from assistant.index import Index
 from assistant.live import LiveFigures
-from assistant.llm import load_chat
 from assistant.retriever import Retriever
-from tests.chat_server import KEY, ChatServer, Prompt, Reply
+from tests.chat_server import ChatServer, Prompt, Reply
 from tests.e2e.conftest import PATIENCE, OpenPage
 from tests.serving import served
 from tests.web.leftovers import IGNORED
@@ -35,10 +34,7 @@ def written_address(
     indexes: Path, embedder: Embedder, chat_server: ChatServer, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[str]:
     """Where the page is served whose answers the scripted model writes; it is waited for as long as a real one."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("OPENAI_BASE_URL", chat_server.url)
-        patch.setenv("OPENAI_API_KEY", KEY)
-        model = load_chat("openai:scripted")
+    model = chat_server.model()
     index, live = Index.open(indexes, embedder), LiveFigures(tmp_path_factory.mktemp("live"), None)
     retriever = Retriever(index, embedder)
     with Assistant(ROOT / "corpus", index, retriever, live, model=model) as assistant, served(assistant) as address:
