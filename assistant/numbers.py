@@ -148,11 +148,12 @@ def find_numbers(text: str) -> list[Number]:
     plain = _fold(text)
     left, found = plain, list[Number]()
     for pattern, read in _GRAMMAR:
-        for m in pattern.finditer(left):
+        matches = list(pattern.finditer(left))
+        for m in matches:
+            start, end = m.span()
             if reading := read(m):
-                start, end = m.span()
                 found.append(Number(text[start:end], start, end, *reading))
-        left = pattern.sub(lambda m: "\0" * len(m[0]), left)
+            left = left[:start] + "\0" * (end - start) + left[end:]
     found.sort(key=lambda number: number.start)
     for i in range(len(found) - 1):
         if _RANGE.fullmatch(plain, found[i].end, found[i + 1].start):

@@ -162,12 +162,11 @@ class _Names:
 
     def find(self, text: str) -> Iterator[tuple[int, int]]:
         """Yield the spans of names in reading order, the longest at each place, none over another."""
-        lower, at = _lower(text), 0
-        while at < len(lower):
-            end = self._longest(lower, at)
-            if end:
+        lower, until = _lower(text), 0
+        for at, char in enumerate(lower):
+            if at >= until and char in self._root.after and (end := self._longest(lower, at)):
                 yield at, end
-            at = end or at + 1
+                until = end
 
     def _longest(self, text: str, start: int) -> int:
         """Return the end of the longest name that begins here, or 0.
