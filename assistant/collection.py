@@ -5,7 +5,7 @@ Knows nothing of files, nor of how articles are searched.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping
 
 from assistant.types import Article, Head
 
@@ -13,23 +13,23 @@ Heads = Mapping[str, Head]
 
 
 class Collection(Mapping[str, Article]):
-    """Articles by id, in the order of `ids`; `hashes` are of their contents, and never change.
+    """Articles by id, in the order of `known` and then any others; `hashes` are of their contents, and never change.
 
     `article(id, hash)` gives one whole; it raises where there is none of this content any more, and so does asking for
-    it here. Going through all articles reads each of them: what needs no text goes through `heads`.
+    it here. Going through all articles reads each of them: what needs no text goes through `heads`. Of those that are
+    not known, each is read once for that.
     """
 
     def __init__(
         self,
         hashes: Mapping[str, str],
-        ids: Sequence[str],
-        head: Callable[[str, str], Head | None],
+        known: Mapping[str, Head | None],
         article: Callable[[str, str], Article],
     ) -> None:
         self.hashes = hashes
         self._article = article
-        ordered = dict.fromkeys(id for id in ids if id in hashes) | dict.fromkeys(hashes)
-        self.heads: Heads = {id: head(id, hashes[id]) or self[id].head for id in ordered}
+        others = {id: None for id in hashes if id not in known}
+        self.heads: Heads = {id: head or self[id].head for id, head in {**known, **others}.items()}
 
     def __getitem__(self, id: str) -> Article:
         return self._article(id, self.hashes[id])

@@ -189,7 +189,7 @@ class Index:
                 held.enter_context(self._writing.held(wait))
             yield
 
-    def hashes(self) -> dict[str, str]:
+    def hashes(self) -> Mapping[str, str]:
         """Return the content hash of each article by id; none where all are to be put in anew."""
         with named_errors(self._folder):
             return {} if self._fresh else self._database.hashes()

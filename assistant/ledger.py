@@ -12,7 +12,7 @@ import logging
 import threading
 import time
 from bisect import insort
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -62,7 +62,7 @@ class Ledger:
             str, int
         ] = {}  # how many ids, and paths without their ending, are the same but for their case
         self._hashes: dict[str, str] = {}
-        self._order: Sequence[str] | None = None
+        self._heads: dict[str, Head | None] = {}
         self._journal = Journal(kept / FILE, _edition(folder))
         for row in self._journal.rows():
             path, entry = _entry_of(row)
@@ -73,20 +73,21 @@ class Ledger:
         """The content hash of each article by its id."""
         return self._hashes
 
-    @property
-    def order(self) -> Sequence[str]:
-        """The ids of the articles in the order of their paths."""
+    def heads(self, hashes: Mapping[str, str]) -> dict[str, Head | None]:
+        """Return what is known of those of these articles that are here, in the order of their paths.
+
+        None stands for one whose file holds other content than the hash is of.
+        """
         with self._lock:
-            if self._order is None:
-                self._order = sorted(self._hashes, key=lambda id: self._paths[id][0])
-            return self._order
+            ids = sorted((id for id in self._hashes if id in hashes), key=lambda id: self._paths[id][0])
+            return {id: self._heads[id] if self._hashes[id] == hashes[id] else None for id in ids}
 
     def problems(self) -> list[ArticleError]:
         """Return why files are left out: they hold no article, or one whose id is taken."""
         with self._lock:
             found = [(in_order(path), ArticleError(*e.problem)) for path, e in self._entries.items() if e.problem]
-            for id, (kept, *others) in self._paths.items():
-                found += [(other, same_id(id, self._full(kept), self._full(other))) for other in others]
+            for id, paths in self._paths.items():
+                found += [(other, same_id(id, self._full(paths[0]), self._full(other))) for other in paths[1:]]
         return [problem for _, problem in sorted(found, key=lambda pair: pair[0])]
 
     def knows(self, stamps: Stamps) -> bool:
@@ -118,11 +119,6 @@ class Ledger:
         """Return the file of an article, as of the last look."""
         with self._lock:
             return self._full(self._paths[id][0]) if id in self._paths else None
-
-    def head(self, id: str, hash: str) -> Head | None:
-        """Return what is known of the article of this id and content; None where its file holds another one."""
-        with self._lock:
-            return self._entries[_path(self._paths[id][0])].head if self._hashes.get(id) == hash else None
 
     def article(self, id: str) -> Article | None:
         """Read an article; None where its file does not hold it any more as it was looked at."""
@@ -157,7 +153,7 @@ class Ledger:
 
     def _put(self, path: str, entry: Entry) -> None:
         self._drop(path)
-        self._entries[path], self._order = entry, None
+        self._entries[path] = entry
         self._count(path.removesuffix(".md"), 1)
         if entry.head:
             id = entry.head.id
@@ -170,7 +166,6 @@ class Ledger:
         entry = self._entries.pop(path, None)
         if entry is None:
             return
-        self._order = None
         self._count(path.removesuffix(".md"), -1)
         if entry.head:
             id = entry.head.id
@@ -182,9 +177,10 @@ class Ledger:
     def _settle(self, id: str) -> None:
         """Let the id stand for the first of the files that have it."""
         if id in self._paths:
-            self._hashes[id] = self._entries[_path(self._paths[id][0])].hash
+            first = self._entries[_path(self._paths[id][0])]
+            self._hashes[id], self._heads[id] = first.hash, first.head
         else:
-            del self._hashes[id]
+            del self._hashes[id], self._heads[id]
 
     def _count(self, name: str, one: int) -> None:
         name = name.casefold()

@@ -255,10 +255,8 @@ class Librarian:
 
     def _made(self) -> Library:
         """Make a library, its articles in the order of their files; raises `Outdated`."""
-        articles, vocabulary = (
-            Collection(self._index.hashes(), self.ledger.order, self.ledger.head, self._article),
-            load_vocabulary(),
-        )
+        hashes, vocabulary = self._index.hashes(), load_vocabulary()
+        articles = Collection(hashes, self.ledger.heads(hashes), self._article)
         texts = _Texts(articles, self._index, self._retriever)
         figures = self._table(articles, texts)
         finder = Finder(articles.heads, texts)

@@ -12,7 +12,7 @@ HASHES = {id: f"hash of {id}" for id in ARTICLES}
 
 
 class Shelf:
-    """Gives articles and heads, and notes which articles were asked for."""
+    """Gives articles, and notes which were asked for."""
 
     def __init__(self) -> None:
         self.asked: list[str] = []
@@ -23,13 +23,11 @@ class Shelf:
             raise LookupError
         return ARTICLES[id]
 
-    def head(self, id: str, hash: str):
-        return ARTICLES[id].head if id != "two" else None
-
 
 def test_only_what_is_asked_for_is_read() -> None:
-    shelf = Shelf()
-    articles = Collection({id: HASHES[id] for id in ("one", "three")}, [], shelf.head, shelf.article)
+    shelf, ids = Shelf(), ("one", "three")
+    known = {id: ARTICLES[id].head for id in ids}
+    articles = Collection({id: HASHES[id] for id in ids}, known, shelf.article)
     assert len(articles) == 2 and "one" in articles and "two" not in articles
     assert {id: head.title for id, head in articles.heads.items()} == {"one": "one", "three": "three"}
     assert shelf.asked == []
@@ -37,15 +35,15 @@ def test_only_what_is_asked_for_is_read() -> None:
     assert shelf.asked == ["one"]
 
 
-def test_order_is_that_of_the_ids_and_others_come_last() -> None:
+def test_order_is_that_of_what_is_known_and_others_come_last() -> None:
     shelf = Shelf()
-    articles = Collection(HASHES, ["three", "gone", "one"], shelf.head, shelf.article)
+    articles = Collection(HASHES, {"three": ARTICLES["three"].head, "one": None}, shelf.article)
     assert list(articles) == ["three", "one", "two"]
-    assert shelf.asked == ["two"]  # nothing was known of it
+    assert shelf.asked == ["one", "two"]  # nothing was known of them
     assert list(articles.values()) == [ARTICLES[id] for id in ("three", "one", "two")]
+    assert list(articles.heads.values()) == [ARTICLES[id].head for id in ("three", "one", "two")]
 
 
 def test_an_article_of_another_content_is_not_given() -> None:
-    shelf = Shelf()
     with pytest.raises(LookupError):
-        Collection({"one": "another"}, [], shelf.head, shelf.article)["one"]
+        Collection({"one": "another"}, {"one": ARTICLES["one"].head}, Shelf().article)["one"]

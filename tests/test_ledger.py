@@ -52,11 +52,9 @@ def same_as_read_whole(ledger: Ledger) -> bool:
     hashes = {article.id: content_hash(article) for article in corpus.articles}
     return (
         dict(ledger.hashes) == hashes
-        and list(ledger.order) == [article.id for article in corpus.articles]
         and sorted(map(str, ledger.problems())) == sorted(map(str, corpus.problems))
         and {id: ledger.path(id) for id in hashes} == corpus.files
-        and [ledger.head(article.id, hashes[article.id]) for article in corpus.articles]
-        == [article.head for article in corpus.articles]
+        and list(ledger.heads(hashes).items()) == [(article.id, article.head) for article in corpus.articles]
         and [ledger.article(article.id) for article in corpus.articles] == list(corpus.articles)
     )
 

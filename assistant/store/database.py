@@ -62,6 +62,7 @@ class Database:
         self._lock = threading.RLock()
         self._changing = threading.Lock()
         self._stopped = threading.Event()
+        self._hashes: tuple[int | None, Mapping[str, str]] = None, {}  # and the version they are of
         with damage_named():
             self._writer, self.writable = connect(path)
             # Apart, so that what is read meanwhile is whole, and `version` tells of this process's changes too.
@@ -112,9 +113,13 @@ class Database:
         with self._lock:
             return _manifest(self._reader)
 
-    def hashes(self) -> dict[str, str]:
-        """Return the content hash of each article by id."""
-        return dict(self._read("SELECT id, hash FROM articles ORDER BY id"))
+    def hashes(self) -> Mapping[str, str]:
+        """Return the content hash of each article by id; it is read once after each change."""
+        with self._lock:
+            version = self.version()
+            if version != self._hashes[0]:
+                self._hashes = version, dict(self._read("SELECT id, hash FROM articles ORDER BY id"))
+            return self._hashes[1]
 
     def present(self, ids: Iterable[str]) -> set[str]:
         """Return which of these articles are here."""
