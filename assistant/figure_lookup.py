@@ -158,11 +158,10 @@ class FigureLookup:
 
     def compared(self, question: Question) -> list[str]:
         """Return the metrics that a comparison shows: those asked for, or all that the subjects have."""
-        names = {subject.id for subject in question.figure_subjects}
         if question.metrics:
             families = [self.figures.find(None, metric, question.language) for metric in question.metrics]
             return list(dict.fromkeys(figure.metric for figures in families for figure in figures))
-        return list(dict.fromkeys(figure.metric for figure in self.figures.figures if figure.subject in names))
+        return self.figures.metrics_of([subject.id for subject in question.figure_subjects])
 
 
 def _names_more(question: Question) -> bool:
@@ -192,8 +191,10 @@ def _is_timely(figure: Figure, question: Question) -> bool:
     What is counted since then has to say so in its quote, or begins with the year.
     """
     named, as_of = Date(question.period.year, question.period.month), figure.as_of
+    if named == Date():
+        return True
     stated = [number.value for number in find_numbers(figure.quote) if isinstance(number.value, Date)]
-    if named == Date() or any(named.agrees(each) for each in stated):
+    if any(named.agrees(each) for each in stated):
         return True
     if not question.period.since or not named.year:
         return named.agrees(Date(as_of.year, as_of.month))

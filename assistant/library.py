@@ -277,7 +277,7 @@ class Librarian:
         listed = self._listed.figures(articles.hashes, articles.__getitem__)
         rest = {id: articles.hashes[id] for id in uncovered(articles.heads, listed)}
         read = self._notebook.figures(rest, articles.__getitem__, texts.sentences)
-        return FigureTable([*listed, *read], {id: head.language for id, head in articles.heads.items()})
+        return FigureTable(listed, {id: head.language for id, head in articles.heads.items()}, read)
 
     def _indexed(self, id: str, hash: str) -> Article:
         """Return the article of this id and content hash from the index; raises `Outdated`."""

@@ -201,7 +201,7 @@ ALLOWED: dict[str, set[str]] = {
     "figures.refresh": {"figures.store", "figures.turn", "providers.provider"},
     # answering
     "figures.stated": {"stamps"},
-    "extraction.notebook": {"extraction.extractor", "extraction.wording", "journal", "vocabulary"},
+    "extraction.notebook": {"extraction.extractor", "extraction.wording", "figures.table", "journal", "vocabulary"},
     "figures.captions": {"figures.catalogue"},
     "figures.preference": {"figures.catalogue", "figures.table"},
     "figures.trends": set(),

@@ -1,16 +1,19 @@
 """What was read from articles, kept beside the index so that no article is read for figures twice.
 
-What is kept is derived and may be deleted at any time. Knows nothing of which articles there are.
+What is kept is derived and may be deleted at any time. A figure is made when it is asked for: what is known of very
+many articles costs little until then. Knows nothing of which articles there are.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import date
+from functools import cache
 from pathlib import Path
 
 from assistant.extraction.extractor import extract_figures
 from assistant.extraction.wording import wording_fingerprint
+from assistant.figures.table import Name, is_of, names_of
 from assistant.journal import Journal, Row
 from assistant.types import Article, Figure, Sentence
 from assistant.vocabulary import vocabulary_fingerprint
@@ -18,35 +21,85 @@ from assistant.vocabulary import vocabulary_fingerprint
 FILE = "stated.jsonl"
 READING = 2  # raised when sentences are read in another way: every article is then read again
 _BATCH = 100  # articles between two times that what was read is kept
+_SUBJECT, _METRIC = 0, 1  # the places in a row of a figure
+
+
+class _Pages:
+    """The rows of articles by their content, and by the names of the figures in them; only ever added to."""
+
+    def __init__(self) -> None:
+        self.rows: dict[str, Row] = {}
+        self.stating: dict[Name, list[str]] = {}  # the contents in which such a figure is stated, each once
+        self.figures = cache(lambda hash: _read(self.rows[hash]))
+
+    def add(self, row: Row) -> None:
+        hash, *_, figures = row
+        if hash not in self.rows:
+            self.rows[hash] = row
+            for name in {name for figure in figures for name in names_of(figure[_SUBJECT], figure[_METRIC])}:
+                self.stating.setdefault(name, []).append(hash)
+
+
+class Stated:
+    """The figures that some articles state, in their order."""
+
+    def __init__(self, hashes: Mapping[str, str], pages: _Pages) -> None:
+        self._hashes = hashes
+        self._pages = pages
+        self._places = {hash: place for place, hash in enumerate(hashes.values())}
+        self.named = cache(self._named)
+
+    def __iter__(self) -> Iterator[Figure]:
+        for hash in self._places:
+            yield from self._pages.figures(hash)
+
+    def _named(self, name: Name) -> Sequence[Figure]:
+        """Return the figures of a subject or any, and of a metric, a family of metrics or any."""
+        stating = (hash for hash in self._pages.stating.get(name, ()) if hash in self._places)
+        inside = map(self._pages.figures, sorted(stating, key=self._places.__getitem__))
+        return [figure for figures in inside for figure in figures if is_of(figure, name)]
+
+    def of_article(self, id: str) -> Sequence[Figure]:
+        return self._pages.figures(self._hashes[id]) if id in self._hashes else ()
 
 
 class Notebook:
-    """The figures of articles by their content. Used by one thread at a time; other processes may add rows as well."""
+    """The figures of articles by their content. Used by one thread at a time, what it returns by any.
+
+    Other processes may add rows to the file as well.
+    """
 
     def __init__(self, folder: Path) -> None:
         self._journal = Journal(folder / FILE, f"{READING}\n{vocabulary_fingerprint()}\n{wording_fingerprint()}")
-        self._figures = dict(map(_read, self._journal.rows()))
+        self._pages = _Pages()
+        for row in self._journal.rows():
+            self._pages.add(row)
 
     def figures(
         self,
         hashes: Mapping[str, str],
         article: Callable[[str], Article],
         sentences: Callable[[str], Sequence[Sentence]],
-    ) -> list[Figure]:
+    ) -> Stated:
         """Return what the articles of these ids and content hashes state.
 
         `article` and `sentences` give one by its id: only those are asked for that were never read.
         """
-        unread = [id for id, hash in hashes.items() if hash not in self._figures]
+        unread = [id for id, hash in hashes.items() if hash not in self._pages.rows]
         for start in range(0, len(unread), _BATCH):
-            batch = unread[start : start + _BATCH]
-            for id in batch:
-                self._figures[hashes[id]] = tuple(extract_figures(article(id), sentences(id)))
-            self._journal.add(_written(hashes[id], self._figures[hashes[id]]) for id in batch)
-        wanted = {hash: self._figures[hash] for hash in hashes.values()}
-        if self._journal.trim(len(wanted), (_written(*item) for item in wanted.items())):
-            self._figures = wanted
-        return [figure for figures in wanted.values() for figure in figures]
+            rows = [
+                _written(hashes[id], extract_figures(article(id), sentences(id)))
+                for id in unread[start : start + _BATCH]
+            ]
+            self._journal.add(rows)
+            for row in rows:
+                self._pages.add(row)
+        wanted = set(hashes.values())
+        if self._journal.trim(len(wanted), (self._pages.rows[hash] for hash in wanted)):
+            former, self._pages = self._pages, _Pages()
+            for hash in wanted:
+                self._pages.add(former.rows[hash])
+        return Stated(hashes, self._pages)
 
 
 def _written(hash: str, figures: Sequence[Figure]) -> Row:
@@ -66,9 +119,9 @@ def _written(hash: str, figures: Sequence[Figure]) -> Row:
     return [hash, *([figures[0].article, figures[0].source] if figures else ["", ""]), rows]
 
 
-def _read(row: Row) -> tuple[str, tuple[Figure, ...]]:
-    hash, article, source, rows = row
-    return hash, tuple(
+def _read(row: Row) -> tuple[Figure, ...]:
+    _, article, source, rows = row
+    return tuple(
         Figure(
             subject=subject,
             metric=metric,

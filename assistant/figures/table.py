@@ -5,12 +5,12 @@ Knows nothing of where figures come from, of questions or wording. pandas lives 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import asdict
 from datetime import date
 from decimal import Decimal
-from itertools import product
-from typing import TYPE_CHECKING
+from itertools import accumulate, chain, product
+from typing import TYPE_CHECKING, Protocol
 
 from assistant.numbers import Number, Unit, equal, find_numbers
 from assistant.types import Figure, Language
@@ -32,18 +32,40 @@ _UNITS: dict[str, tuple[str, Unit]] = {
 }
 
 
-class FigureTable:
-    """Figures by subject and metric; where only the date differs, the newest counts."""
+Name = tuple[str | None, str]
+"""A subject or any (None), and a metric, a family of metrics or any ("")."""
 
-    def __init__(self, figures: Iterable[Figure], languages: Mapping[str, Language]) -> None:
-        self.figures = tuple(figures)
+
+class Source(Protocol):
+    """Figures that are kept elsewhere, in an order of their own."""
+
+    def __iter__(self) -> Iterator[Figure]: ...
+    def named(self, name: Name) -> Sequence[Figure]: ...
+    def of_article(self, id: str) -> Sequence[Figure]: ...
+
+
+class FigureTable:
+    """Figures by subject and metric, those of `others` behind the rest; where only the date differs, the newest counts.
+
+    `languages` are those of the articles by id.
+    """
+
+    def __init__(
+        self, figures: Iterable[Figure], languages: Mapping[str, Language], others: Source | None = None
+    ) -> None:
+        self._own = tuple(figures)
+        self._others = others
         self._languages = languages
-        self._by_name: dict[tuple[str | None, str], list[Figure]] = {}  # subject or any, family of metrics or any
+        self._by_name: dict[Name, list[Figure]] = {}
         self._by_article: dict[str, list[Figure]] = {}
-        for figure in self.figures:
+        for figure in self._own:
             self._by_article.setdefault(figure.article, []).append(figure)
-            for name in product((None, figure.subject), ("", _family(figure.metric))):
+            for name in names_of(figure.subject, figure.metric):
                 self._by_name.setdefault(name, []).append(figure)
+
+    @property
+    def figures(self) -> Sequence[Figure]:
+        return (*self._own, *self._others) if self._others else self._own
 
     def find(
         self,
@@ -58,27 +80,44 @@ class FigureTable:
         `language` are taken first.
         """
         newest: dict[tuple[str, str], Figure] = {}
-        for figure in self._by_name.get((subject, _family(metric)), ()):
-            if belongs(figure.metric, metric) and when(figure):
-                key = figure.subject, figure.metric
-                if key not in newest or self._rank(figure, language) > self._rank(newest[key], language):
-                    newest[key] = figure
+        for figure in self._named((subject, metric)):
+            key = figure.subject, figure.metric
+            newer = key not in newest or self._rank(figure, language) > self._rank(newest[key], language)
+            if newer and when(figure):
+                newest[key] = figure
         return list(newest.values())
 
     def rivals(self, figure: Figure) -> list[Figure]:
-        """Return what other articles in the same language say otherwise of the same subject, metric and date."""
+        """Return what other articles in the same language say otherwise of the same subject, metric and date.
+
+        What several of them say is there once.
+        """
         language = self._languages.get(figure.article)
-        return [
-            other
-            for other in self._by_name.get((figure.subject, _family(figure.metric)), ())
-            if (other.subject, other.metric, other.as_of) == (figure.subject, figure.metric, figure.as_of)
-            and other.article != figure.article
-            and self._languages.get(other.article) == language
-            and not equal(figure_number(other), figure_number(figure))
-        ]
+        said = {(figure.value, figure.unit): figure}
+        for other in self._named((figure.subject, figure.metric)):
+            if (
+                (other.metric, other.as_of) == (figure.metric, figure.as_of)
+                and other.article != figure.article
+                and self._languages.get(other.article) == language
+            ):
+                said.setdefault((other.value, other.unit), other)
+        found = [figure]
+        for other in said.values():
+            if not any(equal(figure_number(other), figure_number(each)) for each in found):
+                found.append(other)
+        return found[1:]
+
+    def metrics_of(self, subjects: Sequence[str]) -> list[str]:
+        """Return the metrics that there are of these subjects, each once."""
+        own = (figure for figure in self._own if figure.subject in subjects)
+        others = (figure for subject in subjects if self._others for figure in self._others.named((subject, "")))
+        return list(dict.fromkeys(figure.metric for figure in chain(own, others)))
 
     def of_article(self, id: str) -> Sequence[Figure]:
-        return self._by_article.get(id, ())
+        return [*self._by_article.get(id, ()), *(self._others.of_article(id) if self._others else ())]
+
+    def _named(self, name: Name) -> Iterable[Figure]:
+        return chain(self._by_name.get(name, ()), self._others.named(name) if self._others else ())
 
     def _rank(self, figure: Figure, language: Language) -> tuple[date, bool]:
         return figure.as_of, self._languages[figure.article] == language
@@ -110,8 +149,15 @@ def figure_number(figure: Figure) -> Number:
     return Number(text, 0, len(text), value, unit, step)
 
 
-def _family(metric: str) -> str:
-    return metric.partition(".")[0]
+def names_of(subject: str, metric: str) -> Iterator[Name]:
+    """Yield the names by which a figure is found."""
+    parts = metric.split(".")
+    return product((None, subject), ("", *accumulate(parts, lambda family, part: f"{family}.{part}")))
+
+
+def is_of(figure: Figure, name: Name) -> bool:
+    subject, metric = name
+    return subject in (None, figure.subject) and belongs(figure.metric, metric)
 
 
 def belongs(metric: str, asked: str) -> bool:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
@@ -12,7 +12,7 @@ import pytest
 
 from assistant import Answer, Assistant, journal
 from assistant.extraction import notebook
-from assistant.extraction.notebook import FILE, Notebook
+from assistant.extraction.notebook import FILE, Notebook, Stated
 from assistant.index import Index
 from assistant.live import LiveFigures
 from assistant.passages import sentences_of
@@ -45,7 +45,7 @@ class _Reader:
 def _figures(folder: Path, articles: Sequence[Article]) -> tuple[list[Figure], list[str]]:
     reader = _Reader(articles)
     hashes = {article.id: content_hash(article) for article in articles}
-    return Notebook(folder).figures(hashes, reader.articles.__getitem__, reader), reader.asked
+    return list(Notebook(folder).figures(hashes, reader.articles.__getitem__, reader)), reader.asked
 
 
 # --- the file -------------------------------------------------------------------------------------------------------
@@ -95,6 +95,29 @@ def test_file_forgets_articles_that_are_gone(tmp_path: Path, monkeypatch: pytest
 def test_folder_that_cannot_be_written_costs_only_time(tmp_path: Path) -> None:
     (tmp_path / FILE).mkdir()
     assert [len(_figures(tmp_path, ARTICLES)[0]) for _ in range(2)] == [3, 3]
+
+
+def test_what_articles_state_is_found_by_name_in_their_order_and_stays_what_it_was(tmp_path: Path) -> None:
+    reader, kept = _Reader(ARTICLES), Notebook(tmp_path)
+    hashes = {article.id: content_hash(article) for article in ARTICLES}
+    later = article("later", "IWM's expense ratio is 0.25%.")
+
+    def stated(ids: Sequence[str]) -> Stated:
+        return kept.figures({id: hashes[id] for id in ids}, reader.articles.__getitem__, reader)
+
+    def values(found: Iterable[Figure]) -> list[object]:
+        return [figure.value for figure in found]
+
+    before = stated(["fees", "age"])
+    reader.articles[later.id], hashes[later.id] = later, content_hash(later)
+    after = stated(["later", "none", "fees"])
+    assert values(before.named(("IWM", "expense_ratio"))) == [0.19]
+    assert values(after.named(("IWM", "expense_ratio"))) == [0.25, 0.19]
+    assert values(after.named((None, "expense_ratio"))) == [0.25, 0.19, 0.07]
+    assert values(after.named(("IWM", ""))) == [0.25, 0.19] != values(before.named(("IWM", "")))
+    assert values(before) == [0.19, 0.07, date(2000, 5, 22)] and values(after) == [0.25, 0.19, 0.07]
+    assert list(after.named(("VTWG", "expense_ratio"))) == []
+    assert values(before.of_article("age")) == [date(2000, 5, 22)] and not [*after.of_article("age")]
 
 
 # --- from an added article to the answer ----------------------------------------------------------------------------

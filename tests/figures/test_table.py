@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.figures.table import FigureTable, belongs, figure_number, to_frame
+from assistant.figures.table import FigureTable, Name, belongs, figure_number, is_of, to_frame
 from assistant.types import Figure, Language
 
 LANGUAGES: dict[str, Language] = {"ko": "ko", "en": "en"}
@@ -70,6 +70,30 @@ def test_family_is_found_in_the_order_of_the_file() -> None:
     assert len(table.find("VTWO", "", "en")) == 4
     assert len(table.find(None, "holding_weight", "en")) == 4
     assert table.find("ZZTOP", "", "en") == []
+
+
+class _Elsewhere(list[Figure]):
+    """Figures that are kept elsewhere."""
+
+    def named(self, name: Name) -> list[Figure]:
+        return [figure for figure in self if is_of(figure, name)]
+
+    def of_article(self, id: str) -> list[Figure]:
+        return [figure for figure in self if figure.article == id]
+
+
+def test_figures_kept_elsewhere_count_behind_the_others() -> None:
+    own, newer = _figure(), _figure(as_of=date(2026, 1, 1), article="ko")
+    twin, fund = _figure(value=0.2), _figure("VTWO", "sector_weight.energy")
+    table = FigureTable([own], LANGUAGES, _Elsewhere([twin, fund]))
+    assert table.figures == (own, twin, fund)
+    assert table.find("IWM", "expense_ratio", "en") == [own] and table.rivals(own) == []
+    assert table.find(None, "", "en") == [own, fund]
+    assert table.of_article("en") == [own, twin, fund]
+    assert table.metrics_of(["VTWO", "IWM"]) == ["expense_ratio", "sector_weight.energy"]
+    assert FigureTable([own], LANGUAGES, _Elsewhere([newer])).find("IWM", "expense_ratio", "en") == [newer]
+    rival = _figure(value=0.3, article="other")
+    assert FigureTable([own], LANGUAGES | {"other": "en"}, _Elsewhere([rival])).rivals(own) == [rival]
 
 
 # --- values ---------------------------------------------------------------------------------------------------------
