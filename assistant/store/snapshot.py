@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cached_property, partial
+from itertools import takewhile
 
 import numpy as np
 from numpy.typing import NDArray
@@ -159,19 +160,36 @@ class Snapshot:
         return _top(together, min(k, len(self)))
 
     def _sieved(self, vector: Vectors, count: int, allowed: Mask | None) -> Rows:
-        """Return the rows with the sketches most like the vector, of those that differ least from its own sketch."""
+        """Return the rows with the sketches most like the vector, of those that differ least from its own sketch.
+
+        Those of the newest and other small segments are all among them.
+        """
         far = np.concatenate(side_by_side(partial(_far, vector), self.segments))
         out = np.iinfo(far.dtype).max
         far[self._dead] = out
         if allowed is not None:
             far[~allowed] = out
+        small = self._small[far[self._small] < out]
+        far[small] = out
         rows = least(far, SKETCHED * count)
+        rows = rows[far[rows] < out]
         like = side_by_side(partial(_like, vector), self.segments, self._split(rows))
-        return rows[_top(np.concatenate(like), count)]
+        return np.union1d(rows[_top(np.concatenate(like), count)], small)
 
     @cached_property
     def _languages(self) -> NDArray[np.uint8]:
         return np.concatenate([np.empty(0, dtype=np.uint8), *(segment.languages for segment in self.segments)])
+
+    @cached_property
+    def _small(self) -> Rows:
+        """The rows of the smallest segments, no more than would be looked at exactly if they were all.
+
+        Their sketches, around a centre of few vectors or of one article's, tell little beside those of others.
+        """
+        parts = [np.arange(start, start + len(each)) for start, each in zip(self._starts, self.segments, strict=False)]
+        smallest = sorted(parts, key=len)
+        fitting = takewhile(lambda rows: not self._are_many(rows), np.cumsum([len(rows) for rows in smallest]))
+        return np.sort(np.concatenate([np.empty(0, dtype=np.int64), *smallest[: len(list(fitting))]]))
 
     def _split(self, rows: Rows) -> list[Rows]:
         """Return for each segment which of the rows, ascending, are its own, counted from its first."""
