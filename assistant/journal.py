@@ -6,11 +6,13 @@ may add to one file. Knows nothing of what the rows say.
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import logging
 import os
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -87,3 +89,15 @@ class Journal:
 
     def _checksum(self, text: bytes) -> bytes:
         return hashlib.blake2b(text, digest_size=8, key=self._key).hexdigest().encode("ascii")
+
+
+@contextmanager
+def uncollected() -> Iterator[None]:
+    """Look for no garbage in a `with` block that makes very many lasting objects: it would take as long again."""
+    was_enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_enabled:
+            gc.enable()

@@ -26,6 +26,7 @@ from assistant.figures.stated import Listed, uncovered
 from assistant.figures.table import FigureTable
 from assistant.file_lock import PATIENCE
 from assistant.index import Index, Progress
+from assistant.journal import uncollected
 from assistant.ledger import Ledger
 from assistant.live import LiveFigures
 from assistant.llm import ChatModel
@@ -105,9 +106,10 @@ class Librarian:
         self._retriever = retriever
         self._live = live
         self._model = model
-        self.ledger = Ledger(folder, index.folder)
+        with uncollected():
+            self.ledger = Ledger(folder, index.folder)
+            self._notebook = Notebook(index.folder)
         self._listed = Listed(folder / FIGURES)
-        self._notebook = Notebook(index.folder)
         self._article = lru_cache(_KEPT)(self._indexed)
         self._changing = threading.RLock()  # held for as long as a change takes
         self._replacing = threading.Lock()  # held only to put a library in the place of another

@@ -282,8 +282,8 @@ ALLOWED: dict[str, set[str]] = {
     "watch": set(),
     "library": {
         "collection", "evidence", "extraction.notebook", "extractive", "figure_lookup", "figures.stated",
-        "figures.table", "file_lock", "index", "ledger", "live", "llm", "model_writer", "receipt", "retriever",
-        "stamps", "store.derived", "vocabulary", "watch",
+        "figures.table", "file_lock", "index", "journal", "ledger", "live", "llm", "model_writer", "receipt",
+        "retriever", "stamps", "store.derived", "vocabulary", "watch",
     },
     "answering": {
         "citations", "conversation", "footnotes", "library", "live", "model_writer", "phrases", "question", "retriever",

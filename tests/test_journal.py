@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 from pathlib import Path
 
 import pytest
@@ -72,3 +73,12 @@ def test_file_forgets_rows_that_are_gone(tmp_path: Path, monkeypatch: pytest.Mon
 def test_folder_that_cannot_be_written_is_said_once_a_time(tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
     Journal(tmp_path / "none" / "rows", "1").add(ROWS)
     assert "cannot be written" in caplog.text
+
+
+def test_garbage_is_looked_for_again_afterwards_where_it_was_before() -> None:
+    for was_enabled in (False, True):
+        (gc.enable if was_enabled else gc.disable)()
+        with pytest.raises(ValueError), journal.uncollected():
+            assert not gc.isenabled()
+            raise ValueError
+        assert gc.isenabled() is was_enabled

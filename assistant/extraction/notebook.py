@@ -13,7 +13,7 @@ from pathlib import Path
 
 from assistant.extraction.extractor import extract_figures
 from assistant.extraction.wording import wording_fingerprint
-from assistant.figures.table import Name, is_of, names_of
+from assistant.figures.table import Name, is_named
 from assistant.journal import Journal, Row
 from assistant.types import Article, Figure, Sentence
 from assistant.vocabulary import vocabulary_fingerprint
@@ -21,23 +21,22 @@ from assistant.vocabulary import vocabulary_fingerprint
 FILE = "stated.jsonl"
 READING = 2  # raised when sentences are read in another way: every article is then read again
 _BATCH = 100  # articles between two times that what was read is kept
-_SUBJECT, _METRIC = 0, 1  # the places in a row of a figure
 
 
 class _Pages:
-    """The rows of articles by their content, and by the names of the figures in them; only ever added to."""
+    """The rows of articles by their content, and by subject and metric of what they state; only ever added to."""
 
     def __init__(self) -> None:
         self.rows: dict[str, Row] = {}
-        self.stating: dict[Name, list[str]] = {}  # the contents in which such a figure is stated, each once
+        self.stating: dict[tuple[str, str], list[str]] = {}  # the contents in which such a figure is stated
         self.figures = cache(lambda hash: _read(self.rows[hash]))
 
     def add(self, row: Row) -> None:
         hash, *_, figures = row
         if hash not in self.rows:
             self.rows[hash] = row
-            for name in {name for figure in figures for name in names_of(figure[_SUBJECT], figure[_METRIC])}:
-                self.stating.setdefault(name, []).append(hash)
+            for subject, metric, *_ in figures:
+                self.stating.setdefault((subject, metric), []).append(hash)
 
 
 class Stated:
@@ -55,9 +54,10 @@ class Stated:
 
     def _named(self, name: Name) -> Sequence[Figure]:
         """Return the figures of a subject or any, and of a metric, a family of metrics or any."""
-        stating = (hash for hash in self._pages.stating.get(name, ()) if hash in self._places)
-        inside = map(self._pages.figures, sorted(stating, key=self._places.__getitem__))
-        return [figure for figures in inside for figure in figures if is_of(figure, name)]
+        stating = [hashes for stated, hashes in list(self._pages.stating.items()) if is_named(*stated, name)]
+        present = {hash for hashes in stating for hash in hashes if hash in self._places}
+        inside = map(self._pages.figures, sorted(present, key=self._places.__getitem__))
+        return [figure for figures in inside for figure in figures if is_named(figure.subject, figure.metric, name)]
 
     def of_article(self, id: str) -> Sequence[Figure]:
         return self._pages.figures(self._hashes[id]) if id in self._hashes else ()

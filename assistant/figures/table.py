@@ -155,9 +155,9 @@ def names_of(subject: str, metric: str) -> Iterator[Name]:
     return product((None, subject), ("", *accumulate(parts, lambda family, part: f"{family}.{part}")))
 
 
-def is_of(figure: Figure, name: Name) -> bool:
-    subject, metric = name
-    return subject in (None, figure.subject) and belongs(figure.metric, metric)
+def is_named(subject: str, metric: str, name: Name) -> bool:
+    """Whether a figure of this subject and metric is found by the name."""
+    return name[0] in (None, subject) and belongs(metric, name[1])
 
 
 def belongs(metric: str, asked: str) -> bool:

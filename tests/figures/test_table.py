@@ -7,7 +7,7 @@ from decimal import Decimal
 
 import pytest
 
-from assistant.figures.table import FigureTable, Name, belongs, figure_number, is_of, to_frame
+from assistant.figures.table import FigureTable, Name, belongs, figure_number, is_named, to_frame
 from assistant.types import Figure, Language
 
 LANGUAGES: dict[str, Language] = {"ko": "ko", "en": "en"}
@@ -76,7 +76,7 @@ class _Elsewhere(list[Figure]):
     """Figures that are kept elsewhere."""
 
     def named(self, name: Name) -> list[Figure]:
-        return [figure for figure in self if is_of(figure, name)]
+        return [figure for figure in self if is_named(figure.subject, figure.metric, name)]
 
     def of_article(self, id: str) -> list[Figure]:
         return [figure for figure in self if figure.article == id]
