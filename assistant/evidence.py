@@ -234,6 +234,8 @@ class Finder:
         covered = frozenset[str]().union(*(evidence.keys for evidence in chosen))
         if not self._required(question) <= covered | _words(chosen) or not self._timely(question, chosen):
             return False
+        if question.reasons and not _tells_of(question, chosen):
+            return False
         if any(key.startswith("#") and key not in _family() and not self.corpus.frequency(key) for key in keys):
             return False
         total = sum(keys.values())
@@ -390,6 +392,22 @@ def _family() -> frozenset[str]:
 def _is_of(number: Number, units: frozenset[Unit]) -> bool:
     """Whether the number is of a kind asked for; a bare one may be a count or a multiple."""
     return number.unit in units or (number.unit == "none" and bool(units & {"count", "multiple"}))
+
+
+def _tells_of(question: Question, chosen: Sequence[Evidence]) -> bool:
+    """Whether sentences are on what the reasons are asked of: no list or disclosure that only names it.
+
+    That is each company, and where no fund or benchmark is spoken of, whatever else is named.
+    """
+    told = [evidence for evidence in chosen if not _is_aside(evidence.sentence)]
+    kinds: tuple[Kind, ...] = ("company",) if question.subjects else ("company", "organisation")
+    names = () if question.subjects else (*question.names, *question.proper_nouns)
+    return {concept_term(concept.id) for concept in question.concepts(*kinds)}.union(names) <= _words(told)
+
+
+def _is_aside(sentence: Sentence) -> bool:
+    """Whether the sentence is an item of a list or stands among disclosures."""
+    return sentence.list_number is not None or bool(sentence.section and "#disclosure" in _terms(sentence.section[-1]))
 
 
 def _words(chosen: Sequence[Evidence]) -> frozenset[str]:
