@@ -33,6 +33,7 @@ def add_all(folder: Path, sources: Path, tell) -> None:
             if number % (files // 4) == 0:
                 tell({"seconds": time.process_time() - began, "memory": _resident()})
         seconds = time.process_time() - began
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # adding is interrupted, not the look at what came of it
         tell({"present": present, "refused": refused, "took": seconds} | state(assistant))
 
 
