@@ -66,7 +66,7 @@ def save_articles(articles: Iterable[Article], ledger: Ledger) -> list[Article |
     with _changing(target, ledger.folder):
         require_space(ledger.folder)
         clear_leftovers(target)
-        ledger.look()
+        ledger.glance()
         return [_saved(article, ledger, target) for article in articles]
 
 
@@ -77,7 +77,7 @@ def replace_article(article: Article, ledger: Ledger) -> Article:
     """
     with _changing(ledger.folder, ledger.folder):
         require_space(ledger.folder)
-        ledger.look()
+        ledger.glance()
         path = _present(article.id, ledger)
         former, others = read_article(path), other_fields(read_source(path).text, path.name)
         text = to_markdown(_as_read(article), others)
@@ -91,7 +91,7 @@ def replace_article(article: Article, ledger: Ledger) -> Article:
 def remove_article(id: str, ledger: Ledger) -> Article:
     """Put the article's file aside and return the article as it stood there."""
     with _changing(ledger.folder, ledger.folder):
-        ledger.look()
+        ledger.glance()
         path = _present(id, ledger)
         removed = read_article(path)
         past.put_aside(path, id, ledger.folder)
@@ -102,7 +102,7 @@ def remove_article(id: str, ledger: Ledger) -> Article:
 def take_back(articles: Iterable[Article], ledger: Ledger) -> None:
     """Undo the saving of articles that could not be indexed: nothing of them is kept."""
     with _changing(ledger.folder, ledger.folder):
-        ledger.look()
+        ledger.glance()
         for article in articles:
             path = _present(article.id, ledger)
             remove_file(path)
@@ -112,7 +112,7 @@ def take_back(articles: Iterable[Article], ledger: Ledger) -> None:
 def take_back_replacement(article: Article, ledger: Ledger) -> None:
     """Undo the replacing of an article by a version that could not be indexed: nothing of that is kept."""
     with _changing(ledger.folder, ledger.folder):
-        ledger.look()
+        ledger.glance()
         path = _present(article.id, ledger)
         past.bring_back(past.former(article.id, ledger.folder)[-1], path)
         ledger.take(_within(path, ledger))
@@ -126,7 +126,7 @@ def restore_article(id: str, ledger: Ledger) -> Article:
             raise UnknownArticleError(
                 f"No former version of {id!r} is kept.", f"{id!r} 글의 이전 판이 남아 있지 않아요."
             )
-        ledger.look()
+        ledger.glance()
         restored, present = read_article(versions[-1]), ledger.path(id)
         if present:
             past.put_copy_aside(present, id, ledger.folder)

@@ -21,7 +21,7 @@ from assistant.errors import ArticleError
 from assistant.front_matter import split_front_matter, to_article
 from assistant.journal import Journal, Row
 from assistant.sources import read_source
-from assistant.stamps import Stamp, Stamps, in_order, is_article_name, stamp_of, stamps_of
+from assistant.stamps import Stamp, Stamps, folder_stamp, in_order, is_article_name, stamp_of, stamps_within
 from assistant.store.derived import content_hash
 from assistant.types import Article, Head
 
@@ -63,6 +63,8 @@ class Ledger:
         ] = {}  # how many ids, and paths without their ending, are the same but for their case
         self._hashes: dict[str, str] = {}
         self._heads: dict[str, Head | None] = {}
+        self._folders: dict[str, Stamp] = {}  # as of the last look
+        self._doubtful = True  # whether a folder may have changed since, and look the same
         self._journal = Journal(kept / FILE, _edition(folder))
         for row in self._journal.rows():
             path, entry = _entry_of(row)
@@ -98,22 +100,39 @@ class Ledger:
     def look(self) -> None:
         """Take in what has changed in the folder; only files that may have changed are read. Raises ArticleError."""
         with self._lock:
-            stamps = stamps_of(self.folder)
+            began = time.time_ns()
+            stamps, folders = stamps_within(self.folder)
             for path in self._entries.keys() - stamps.keys():
                 self._drop(path)
             stale = sorted(self._stale(stamps), key=in_order)
             for start in range(0, len(stale), _BATCH):
-                read = [path for path in stale[start : start + _BATCH] if self.take(path)]
+                read = [path for path in stale[start : start + _BATCH] if self._read(path)]
                 self._journal.add(self._rows(read))
             self._journal.trim(len(self._entries), self._rows(self._entries))
+            # One that was changed a moment ago could change again and look the same, unless it was we who did.
+            own = self._folders.items()
+            self._folders = {
+                path: stamp for path, stamp in folders.items() if stamp.is_settled(began) or (path, stamp) in own
+            }
+            self._doubtful = len(self._folders) < len(folders)
 
-    def take(self, path: str) -> bool:
-        """Read one file again; return whether it is there."""
+    def glance(self) -> None:
+        """Look, unless no file has come, gone or been replaced: one that was written in its place waits for a look.
+
+        That costs the same however many files there are. Raises ArticleError.
+        """
         with self._lock:
-            self._drop(path)
-            if entry := _read(self.folder / path):
-                self._put(path, entry)
-            return entry is not None
+            known = self._folders.items()
+            if self._doubtful or any(folder_stamp(self.folder / path) != stamp for path, stamp in known):
+                self.look()
+
+    def take(self, path: str) -> None:
+        """Read one file again that was changed here after a glance; its folder is known as it is then."""
+        with self._lock:
+            self._read(path)
+            inside = path[: path.rfind("/") + 1]
+            if stamp := folder_stamp(self.folder / inside):
+                self._folders[inside] = stamp
 
     def path(self, id: str) -> Path | None:
         """Return the file of an article, as of the last look."""
@@ -140,6 +159,13 @@ class Ledger:
         """Return whether an article has this id, or a file in the folder its name, in capitals or not."""
         names = id.casefold(), f"{folder}/{id}".casefold()
         return any(name in self._names for name in names) or not is_article_name(f"{id}.md")
+
+    def _read(self, path: str) -> bool:
+        """Read one file again; return whether it is there."""
+        self._drop(path)
+        if entry := _read(self.folder / path):
+            self._put(path, entry)
+        return entry is not None
 
     def _rows(self, paths: Iterable[str]) -> Iterator[Row]:
         """What is worth keeping of these files: an entry that is not settled would be read again all the same."""

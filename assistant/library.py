@@ -201,7 +201,7 @@ class Librarian:
             self._sync()
         else:
             with self._index.writing(wait):
-                self.ledger.look()  # again: others may have changed them before it was our turn
+                self.ledger.glance()  # others may have changed them before it was our turn
                 self._sync(progress)
 
     def _sync(self, progress: Progress | None = None) -> None:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import os
 import stat
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
@@ -35,7 +35,7 @@ class Stamp(NamedTuple):
 
 
 Stamps = Mapping[str, Stamp]
-"""By the path within the folder, its parts joined by slashes."""
+"""By the path within the folder, its parts joined by slashes; that of a folder ends with one, its own is ""."""
 
 
 def stamps_of(folder: Path) -> Stamps:
@@ -43,27 +43,40 @@ def stamps_of(folder: Path) -> Stamps:
 
     Whatever has a part that begins with a dot is left out.
     """
+    return stamps_within(folder)[0]
+
+
+def stamps_within(folder: Path) -> tuple[Stamps, Stamps]:
+    """Return the stamps of the files, as `stamps_of` does, and of the folders, each as it was before it was read."""
     if not folder.is_dir():
         raise ArticleError(
             f"There is no corpus folder {folder}: set ASSISTANT_CORPUS, or create it.",
             f"{folder} 말뭉치 폴더가 없어요. ASSISTANT_CORPUS를 바로잡거나 폴더를 만들어 주세요.",
         )
     found: dict[str, Stamp] = {}
+    folders: dict[str, Stamp] = {}
     waiting = [""]
     while waiting:
         inside = waiting.pop()
+        if of_folder := folder_stamp(folder / inside):
+            folders[inside] = of_folder
         for entry in _entries(folder / inside):
             path = inside + entry.name
             if entry.is_dir(follow_symlinks=False):
                 waiting.append(path + "/")
             elif is_article_name(entry.name) and (stamp := _stamped(entry)):
                 found[path] = stamp
-    return found
+    return found, folders
 
 
 def stamp_of(path: Path) -> Stamp | None:
     """Return the stamp of one file; None where there is no file."""
     return _stamped(path)
+
+
+def folder_stamp(path: Path) -> Stamp | None:
+    """Return what is another when files have come, gone or been replaced; None where there is no folder."""
+    return _stamped(path, stat.S_ISDIR)
 
 
 def is_article_name(name: str) -> bool:
@@ -88,11 +101,11 @@ def _entries(folder: Path) -> Iterator[os.DirEntry[str]]:
         ) from error
 
 
-def _stamped(file: os.DirEntry[str] | Path) -> Stamp | None:
+def _stamped(file: os.DirEntry[str] | Path, is_wanted: Callable[[int], bool] = stat.S_ISREG) -> Stamp | None:
     try:
         found = file.stat()
     except OSError:  # gone, or a link to nothing
         return None
-    if not stat.S_ISREG(found.st_mode):
+    if not is_wanted(found.st_mode):
         return None
     return Stamp(found.st_size, found.st_mtime_ns, found.st_ctime_ns, found.st_ino)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import random
+import time
 from collections.abc import Callable
 from pathlib import Path
 
@@ -104,6 +105,67 @@ def test_only_what_changed_is_read_again(
     assert same_as_read_whole(here) and same_as_read_whole(looked(corpus, tmp_path))
 
 
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda folder: os.replace(write(folder, "b/aside.txt", "one", "셋째예요."), folder / "a/one.md"),
+        lambda folder: os.rename(folder / "a/one.md", folder / "z.md"),
+        lambda folder: os.remove(folder / "a/one.md"),
+        lambda folder: write(folder, "b/three.md", "three"),
+        lambda folder: write(folder, "d/e/three.md", "three"),
+    ],
+)
+def test_a_glance_sees_that_files_have_come_gone_or_been_replaced(
+    corpus: Path, tmp_path: Path, quick: None, change: Callable[[Path], object]
+) -> None:
+    here = looked(corpus, tmp_path)
+    time.sleep(0.02)  # more than a tick of the clock
+    change(corpus)
+    here.glance()
+    assert same_as_read_whole(here)
+
+
+def test_a_glance_reads_no_folder_after_changes_of_our_own(
+    corpus: Path, tmp_path: Path, quick: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, looks = looked(corpus, tmp_path), []
+    monkeypatch.setattr(module, "stamps_within", lambda folder: looks.append(folder) or stamps.stamps_within(folder))
+    for number, name in enumerate(["a/one.md", "b/new.md", "b/two.md"]):
+        write(corpus, name, f"own-{number}")
+        here.take(name)
+        here.glance()
+    (corpus / "b/two.md").unlink()
+    here.take("b/two.md")
+    here.glance()
+    assert looks == [] and same_as_read_whole(here)
+    write(corpus, "b/theirs.md", "theirs")
+    here.glance()
+    assert len(looks) == 1 and same_as_read_whole(here)
+
+
+def test_what_was_written_in_its_place_waits_for_a_look(corpus: Path, tmp_path: Path, quick: None) -> None:
+    here = looked(corpus, tmp_path)
+    with (corpus / "a/one.md").open("a", encoding="utf-8") as file:
+        file.write("\n\n더 썼어요.\n")
+    here.glance()
+    assert not same_as_read_whole(here)
+    here.look()
+    assert same_as_read_whole(here)
+
+
+def test_a_folder_looked_at_right_after_a_change_is_looked_at_again(
+    corpus: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    here, looks = looked(corpus, tmp_path), []
+    monkeypatch.setattr(module, "stamps_within", lambda folder: looks.append(folder) or stamps.stamps_within(folder))
+    here.glance()
+    assert len(looks) == 1
+    time.sleep(0.15)
+    for _ in range(3):
+        here.glance()
+    assert len(looks) == 2
+
+
 def test_a_file_read_right_after_a_change_is_read_again(corpus: Path, tmp_path: Path, read: Read) -> None:
     path = corpus / "a/one.md"
     here = looked(corpus, tmp_path)
@@ -117,8 +179,6 @@ def test_a_file_read_right_after_a_change_is_read_again(corpus: Path, tmp_path: 
 
 
 def test_files_that_changed_long_ago_are_trusted(corpus: Path, tmp_path: Path, read: Read) -> None:
-    import time
-
     time.sleep(0.15)
     looked(corpus, tmp_path)
     del read[:]
