@@ -40,12 +40,22 @@ _ORDINAL = re.compile(
 _SPREAD = re.compile(
     r"(?P<first>\d{1,2})\s*위?\s*(?:~|-|–|부터|에서)\s*(?P<last>\d{1,2})\s*(?:위|등|번)", re.IGNORECASE
 )
-_COUNT_WORDS = {"three": 3, "five": 5, "ten": 10, "two": 2, "four": 4, "세": 3, "다섯": 5, "열": 10, "두": 2, "네": 4}
+_COUNT_WORDS = {
+    word: count
+    for count, words in enumerate(
+        ["two 두", "three 세", "four 네", "five 다섯", "six 여섯", "seven 일곱", "eight 여덟", "nine 아홉", "ten 열"],
+        start=2,
+    )
+    for word in words.split()
+}
 TOP = re.compile(
     rf"(?:상위|톱|탑|top|largest|biggest|first|처음|앞)[\s-]*(?P<n>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})\b"
     rf"|\b(?P<before>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})\s+(?:largest|biggest|top|heaviest|highest)\b"
     rf"|(?:상위|톱|처음|앞의|앞)\s*(?P<ko>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})",
     re.IGNORECASE,
+)
+_TOP_OF = re.compile(  # "상위 종목 세 개"
+    rf"(?:상위|톱|큰)\s*(?:보유\s*)?(?:종목|주식|업종|섹터|회사|기업)[은는을를]?\s*(?P<n>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})\s*(?:개|가지|곳)"
 )
 _COUNT = rf"(?P<count>\d{{1,2}}|{'|'.join(_COUNT_WORDS)})(?:\s*(?:개|가지|곳)|(?![\d가-힣A-Za-z]))"
 _FROM_AN_END = re.compile(
@@ -110,10 +120,10 @@ def _place(match: re.Match[str]) -> int:
 
 def read_limit(text: str) -> int | None:
     """Return how many of a list's first items are asked for, if the text says so."""
-    match = TOP.search(text)
-    if match is None:
-        return None
-    return _count(match["n"] or match["before"] or match["ko"]) or None
+    if match := TOP.search(text):
+        return _count(match["n"] or match["before"] or match["ko"]) or None
+    match = _TOP_OF.search(text)
+    return _count(match["n"]) if match else None
 
 
 def _count(written: str) -> int:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.ordinals import pointed_out
+from assistant.ordinals import pointed_out, read_limit
 
 
 @pytest.mark.parametrize(
@@ -47,3 +47,21 @@ def test_places_apart_or_beyond_the_list_point_at_nothing(text: str) -> None:
 
 def test_an_empty_list_has_no_last_item() -> None:
     assert pointed_out("the last one", 0) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "limit"),
+    [
+        ("VTWO 상위 3개 종목", 3),
+        ("VTWO 상위 종목 세 개", 3),
+        ("VTWO에서 가장 큰 종목 다섯 개는?", 5),
+        ("상위 보유 종목 10개의 비중", 10),
+        ("VTWO's top three holdings", 3),
+        ("the six largest holdings", 6),
+        ("상위 종목은 몇 개야?", None),
+        ("IWM은 종목이 두 개 이상이야?", None),
+        ("the largest holdings", None),
+    ],
+)
+def test_so_many_of_the_first_items_are_asked_for(text: str, limit: int | None) -> None:
+    assert read_limit(text) == limit
