@@ -95,9 +95,8 @@ class Finder:
         """
         keys = self._keys(question)
         worded = bool(question.metrics) and WORDED_METRICS.issuperset(question.metrics)
-        valued = (
-            bool(worded or question.units or question.numbers or question.shape == "figure") and not question.reasons
-        )
+        measured = question.shape == "figure" or (question.shape == "compare" and question.metrics)
+        valued = bool(worded or question.units or question.numbers or measured) and not question.reasons
         pool = [evidence for evidence in self._pool(question, keys, hits) if self._is_about(question, evidence)]
         if question.foresees:
             pool = [evidence for evidence in pool if cues_in(evidence.sentence.text) & {"forecast", "expected"}]

@@ -160,9 +160,19 @@ class Question:
         topics = {topic.id for topic in self.concepts("topic") if topic.id not in _STANDS_FOR}
         named = " ".join(self.text[each.start : each.end] for each in self.mentions if each.concept.id in topics)
         terse = bool(self.concepts("fund")) and not self.words and not self.cues
-        if self.concepts("metric") or not (self._asks_number or terse):
+        compared = len(self.concepts("fund")) > 1 and not self.reasons  # by a word that is a number's: 거래량, "volume"
+        if self.concepts("metric"):
             return None
-        return next((metric for topic, metric, words in _MEASURED if topics == {topic} and words.search(named)), None)
+        return next(
+            (
+                metric
+                for topic, metric, words in _MEASURED
+                if topics == {topic}
+                and words.search(named)
+                and (self._asks_number or terse or (compared and words.pattern))
+            ),
+            None,
+        )
 
     @property
     def _asks_number(self) -> bool:
@@ -351,7 +361,8 @@ def _shape(question: Question) -> Shape:
     if metrics and not reasons and (valued or terse) and (ranked or question.numbers or not question.asks("who")):
         return "figure"
     listed = question.asks("list") and not question.asks("compare", "why")
-    if question.places or listed or ((terse or question.counted) and not reasons and question.concepts("topic")):
+    named = (terse and not question.asks("polar")) or question.counted  # "IWM risks", "the nine risks"
+    if question.places or listed or (named and not reasons and question.concepts("topic")):
         return "list"
     return "explain"
 
