@@ -38,7 +38,7 @@ POINTS: dict[str, str | Callable[..., Any]] = {
     "former version kept": os.link,
     "folder made": os.mkdir,
     "folder synced": "_sync_folder",
-    "corpus looked at": "Ledger.look",
+    "corpus glanced at": "Ledger.glance",
     "ledger kept": "Journal.add",
     "file noted": "Ledger.take",
     "passages derived": "derive",
