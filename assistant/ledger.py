@@ -64,6 +64,7 @@ class Ledger:
         self._hashes: dict[str, str] = {}
         self._heads: dict[str, Head | None] = {}
         self._folders: dict[str, Stamp] = {}  # as of the last look
+        self._taken: set[str] = set()  # what was changed here and has not been read again since
         self._doubtful = True  # whether a folder may have changed since, and look the same
         self._journal = Journal(kept / FILE, _edition(folder))
         for row in self._journal.rows():
@@ -104,10 +105,7 @@ class Ledger:
             stamps, folders = stamps_within(self.folder)
             for path in self._entries.keys() - stamps.keys():
                 self._drop(path)
-            stale = sorted(self._stale(stamps), key=in_order)
-            for start in range(0, len(stale), _BATCH):
-                read = [path for path in stale[start : start + _BATCH] if self._read(path)]
-                self._journal.add(self._rows(read))
+            self._read_again(self._stale(stamps))
             self._journal.trim(len(self._entries), self._rows(self._entries))
             # One that was changed a moment ago could change again and look the same, unless it was we who did.
             own = self._folders.items()
@@ -125,11 +123,15 @@ class Ledger:
             known = self._folders.items()
             if self._doubtful or any(folder_stamp(self.folder / path) != stamp for path, stamp in known):
                 self.look()
+                return
+            now = time.time_ns()
+            self._read_again([path for path in self._taken if self._entries[path].stamp.is_settled(now)])
 
     def take(self, path: str) -> None:
         """Read one file again that was changed here after a glance; its folder is known as it is then."""
         with self._lock:
-            self._read(path)
+            if self._read(path):
+                self._taken.add(path)
             inside = path[: path.rfind("/") + 1]
             if stamp := folder_stamp(self.folder / inside):
                 self._folders[inside] = stamp
@@ -159,6 +161,13 @@ class Ledger:
         """Return whether an article has this id, or a file in the folder its name, in capitals or not."""
         names = id.casefold(), f"{folder}/{id}".casefold()
         return any(name in self._names for name in names) or not is_article_name(f"{id}.md")
+
+    def _read_again(self, paths: Iterable[str]) -> None:
+        """Read these files again, and keep what they hold, some at a time."""
+        ordered = sorted(paths, key=in_order)
+        for start in range(0, len(ordered), _BATCH):
+            read = [path for path in ordered[start : start + _BATCH] if self._read(path)]
+            self._journal.add(self._rows(read))
 
     def _read(self, path: str) -> bool:
         """Read one file again; return whether it is there."""
@@ -190,6 +199,7 @@ class Ledger:
 
     def _drop(self, path: str) -> None:
         entry = self._entries.pop(path, None)
+        self._taken.discard(path)
         if entry is None:
             return
         self._count(path.removesuffix(".md"), -1)

@@ -143,6 +143,22 @@ def test_a_glance_reads_no_folder_after_changes_of_our_own(
     assert len(looks) == 1 and same_as_read_whole(here)
 
 
+def test_what_was_changed_here_is_not_read_again_at_the_next_opening(corpus: Path, tmp_path: Path, read: Read) -> None:
+    here = looked(corpus, tmp_path)
+    time.sleep(0.15)
+    here.look()
+    for number in range(3):
+        write(corpus, f"b/own-{number}.md", f"own-{number}")
+        here.take(f"b/own-{number}.md")
+    (corpus / "b/own-1.md").unlink()
+    here.take("b/own-1.md")
+    time.sleep(0.15)
+    here.glance()
+    del read[:]
+    again = looked(corpus, tmp_path)
+    assert read == [] and same_as_read_whole(again) and same_as_read_whole(here)
+
+
 def test_what_was_written_in_its_place_waits_for_a_look(corpus: Path, tmp_path: Path, quick: None) -> None:
     here = looked(corpus, tmp_path)
     with (corpus / "a/one.md").open("a", encoding="utf-8") as file:
