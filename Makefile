@@ -57,7 +57,7 @@ bench: setup
 	$(BIN)/python -m tests.benchmarks
 	$(BIN)/python -m tests.benchmarks.size
 
-# A million passages: 15 GB of disk and about an hour; then thirty users for five minutes.
+# A million passages: 15 GB of disk and an hour and a half; then thirty users for five minutes.
 bench-large: setup
 	$(BIN)/python -m tests.benchmarks.size 1000 10000 1000000
 	$(BIN)/python -m tests.benchmarks.users

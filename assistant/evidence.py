@@ -406,7 +406,7 @@ def _tells_of(question: Question, chosen: Sequence[Evidence]) -> bool:
 
 def _is_aside(sentence: Sentence) -> bool:
     """Whether the sentence is an item of a list or stands among disclosures."""
-    return sentence.list_number is not None or bool(sentence.section and "#disclosure" in _terms(sentence.section[-1]))
+    return sentence.list_number is not None or _is_headed(sentence, "#disclosure")
 
 
 def _words(chosen: Sequence[Evidence]) -> frozenset[str]:
@@ -415,7 +415,12 @@ def _words(chosen: Sequence[Evidence]) -> frozenset[str]:
 
 def is_reference(sentence: Sentence) -> bool:
     """Whether the sentence is an entry of a list of sources, which answers only who asks for sources."""
-    return bool(sentence.section) and "#source" in _terms(sentence.section[-1])
+    return _is_headed(sentence, "#source")
+
+
+def _is_headed(sentence: Sentence, term: str) -> bool:
+    """Whether the heading right above the sentence has the term."""
+    return bool(sentence.section) and term in _terms(sentence.section[-1])
 
 
 def _holds(hit: Hit, sentence: Sentence) -> bool:

@@ -148,8 +148,7 @@ def find_numbers(text: str) -> list[Number]:
     plain = _fold(text)
     left, found = plain, list[Number]()
     for pattern, read in _GRAMMAR:
-        matches = list(pattern.finditer(left))
-        for m in matches:
+        for m in pattern.finditer(left):
             start, end = m.span()
             if reading := read(m):
                 found.append(Number(text[start:end], start, end, *reading))
