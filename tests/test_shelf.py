@@ -5,11 +5,13 @@ The sizes are made small, so that a few hundred passages are many.
 
 from __future__ import annotations
 
+import gc
 import shutil
 import sqlite3
 import threading
 import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ import pytest
 
 from assistant.errors import IndexingError
 from assistant.index import FILE, Index
+from assistant.store.segment import Segment
 from assistant.store.verification import MARK
 from assistant.types import Article
 from tests.fakes import WordCounts, article
@@ -134,18 +137,40 @@ def test_opening_reads_segments_and_no_passage_but_the_newest(
     expected = [best(index, query) for query in QUERIES]
     index.close()
     read: list[int] = []
-    of = "assistant.store.shelf.Segment.of"
-    monkeypatch.setattr(of, lambda keys, *rest: read.append(len(keys)) or _segment_of(keys, *rest))
+    of = Segment.of
+    monkeypatch.setattr(Segment, "of", lambda keys, *rest: read.append(len(keys)) or of(keys, *rest))
     again = open_index()
     assert sum(read) < 16
     assert [best(again, query) for query in QUERIES] == expected
     assert again.check(articles) == []
 
 
-def _segment_of(*arguments: Any) -> Any:
-    from assistant.store.segment import Segment
+def test_segments_open_in_several_threads_at_once(old: tuple[Path, list[Article]], frequent_switches: None) -> None:
+    def open_often(depth: int) -> None:
+        if depth:
+            return open_often(depth - 1)
+        for _ in range(20):
+            Segment.open(folder)
 
-    return Segment.of.__func__(Segment, *arguments)  # type: ignore[attr-defined]
+    folder = segments(old[0])[0]
+    with ThreadPoolExecutor() as pool:
+        for opened in [pool.submit(open_often, 10 * number) for number in range(4)]:
+            opened.result()
+
+
+@pytest.fixture
+def frequent_switches() -> Iterator[None]:
+    """Other threads go on whenever garbage is collected, which is often, and in the midst of anything."""
+
+    def let_others_go_on(phase: str, info: dict[str, int]) -> None:
+        time.sleep(0)
+
+    thresholds = gc.get_threshold()
+    gc.callbacks.append(let_others_go_on)
+    gc.set_threshold(5)
+    yield
+    gc.set_threshold(*thresholds)
+    gc.callbacks.remove(let_others_go_on)
 
 
 def test_another_process_follows_changes_of_segments(open_index: Open) -> None:

@@ -7,12 +7,14 @@ opening a large one reads nothing and what no search looks at is never read. Kno
 from __future__ import annotations
 
 import json
+import math
 import os
 import shutil
 import zlib
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import astuple, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -33,8 +35,25 @@ _POSTINGS = ("terms", "starts", "documents", "counts", "lengths")
 _OWN = ("keys", "languages", "vectors", "centre", "sketches")
 
 
+_UNREADABLE = (OSError, ValueError, TypeError, AttributeError, KeyError)
+
+
 class SegmentDamaged(Damaged):
     """A segment cannot be trusted; what it holds is in the database too."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """What a file was when it was written; the array, in C order, is the end of it."""
+
+    size: int
+    checksum: int
+    dtype: str
+    shape: Sequence[int]
+
+    @classmethod
+    def of(cls, path: Path, array: NDArray[Any]) -> _Written:
+        return cls(path.stat().st_size, _checksum(path), array.dtype.str, array.shape)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -58,13 +77,13 @@ class Segment:
     def open(cls, folder: Path) -> Segment:
         """Map a folder into memory; raises SegmentDamaged where its files are not as large as they were written."""
         try:
-            sizes = {name: size for name, (size, _) in _contents(folder).items()}
-            if sizes != {path.name: path.stat().st_size for path in folder.glob("*.npy")}:
+            contents = _contents(folder)
+            if {path.name: path.stat().st_size for path in folder.glob("*.npy")} != {
+                name: written.size for name, written in contents.items()
+            }:
                 raise SegmentDamaged(f"{folder.name} is not as it was written")
-            arrays = {
-                name: np.load(folder / f"{name}.npy", mmap_mode="r").view(np.ndarray) for name in (*_OWN, *_POSTINGS)
-            }
-        except (OSError, ValueError, TypeError, AttributeError) as error:
+            arrays = {name: _mapped(folder, f"{name}.npy", contents) for name in (*_OWN, *_POSTINGS)}
+        except _UNREADABLE as error:
             raise SegmentDamaged(f"{folder.name} cannot be read ({error})") from error
         postings = Postings(*(arrays[name] for name in _POSTINGS))
         return cls(**{name: arrays[name] for name in _OWN}, postings=postings)
@@ -81,21 +100,23 @@ class Segment:
             name: getattr(self.postings, name) for name in _POSTINGS
         }
         arrays["vectors"] = self.vectors.astype(np.float16, copy=False)
+        arrays = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
         for name, array in arrays.items():
             with (aside / f"{name}.npy").open("wb") as file:
                 np.save(file, array)
                 file.flush()
                 os.fsync(file.fileno())
-        written = {path.name: [path.stat().st_size, _checksum(path)] for path in aside.glob("*.npy")}
-        (aside / _CONTENTS).write_text(json.dumps(written), encoding="utf-8")
+        written = {name: _Written.of(aside / f"{name}.npy", array) for name, array in arrays.items()}
+        contents = {f"{name}.npy": astuple(each) for name, each in written.items()}
+        (aside / _CONTENTS).write_text(json.dumps(contents), encoding="utf-8")
         aside.rename(folder)
 
 
 def verify_segment(folder: Path) -> None:
     """Read everything and raise SegmentDamaged where a byte is not as it was written."""
     try:
-        wrong = [name for name, (_, checksum) in _contents(folder).items() if _checksum(folder / name) != checksum]
-    except (OSError, ValueError, TypeError, AttributeError) as error:
+        wrong = [name for name, each in _contents(folder).items() if _checksum(folder / name) != each.checksum]
+    except _UNREADABLE as error:
         raise SegmentDamaged(f"{folder.name} cannot be read ({error})") from error
     if wrong:
         raise SegmentDamaged(f"{folder.name}/{wrong[0]} differs from its checksum")
@@ -131,9 +152,21 @@ def _mean(vectors: Stored) -> Vectors:
     return total / np.float32(max(len(vectors), 1))
 
 
-def _contents(folder: Path) -> dict[str, tuple[int, int]]:
+def _contents(folder: Path) -> dict[str, _Written]:
     contents = json.loads((folder / _CONTENTS).read_text(encoding="utf-8"))
-    return {name: (size, checksum) for name, (size, checksum) in contents.items()}
+    return {name: _Written(*written) for name, written in contents.items()}
+
+
+def _mapped(folder: Path, name: str, contents: Mapping[str, _Written]) -> NDArray[Any]:
+    """Map an array by what the contents say of it.
+
+    NumPy reads it from the head of the file as Python source, at which CPython 3.11 fails now and then where two
+    threads do so at once (https://github.com/python/cpython/issues/106905).
+    """
+    written = contents[name]
+    kind = np.dtype(written.dtype)
+    offset = written.size - kind.itemsize * math.prod(written.shape)
+    return np.memmap(folder / name, kind, "r", offset, tuple(written.shape)).view(np.ndarray)
 
 
 def _checksum(path: Path) -> int:
