@@ -9,17 +9,17 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
-from functools import partial
 from time import perf_counter
 
 from assistant import phrases, suggestions
-from assistant.citations import Checked, Draft, check_draft
+from assistant.citations import Checked, Draft, check_draft, together
 from assistant.conversation import resolved
 from assistant.footnotes import source_names
 from assistant.language import clean_question
 from assistant.library import Library
 from assistant.live import LiveFigures
 from assistant.model_writer import Stop
+from assistant.parts import Part, parts_of
 from assistant.question import Question, read_question
 from assistant.retriever import Retriever
 from assistant.types import Answer, Hit, Language
@@ -70,13 +70,11 @@ class Answering:
         self, library: Library, question: str, history: Sequence[tuple[str, str]], language: Language | None
     ) -> Asked:
         """Read the question and find what the sources say; raises QuestionError, and `Outdated` as the library does."""
-        vocabulary = load_vocabulary()
-        whole = resolved(question, history, vocabulary)
-        read = partial(read_question, whole.text, vocabulary, this_year=date.today().year, known=self._known)
-        own, asked = read(), read(answer_in=language or whole.language)
+        whole = resolved(question, history, load_vocabulary())
+        own, asked = self._read(whole.text), self._read(whole.text, language or whole.language)
         other = own.language != asked.language
-        known = not other or self._write(library, own).answers
-        written = self._write(library, asked) if known else Written(asked)
+        known = not other or self._written(library, own).answers
+        written = self._written(library, asked) if known else Written(asked)
         return Asked(library, clean_question(question), written, other and known and not written.answers, whole.sources)
 
     def answers(self, asked: Asked, stop: Stop = None) -> Iterator[Answer]:
@@ -102,6 +100,37 @@ class Answering:
         whole = replace(answer, writer=writer, notices=notices, timings_ms=timings, corpus=library.fingerprint)
         yield _named(whole, asked)
 
+    def _read(self, text: str, answer_in: Language | None = None) -> Question:
+        this_year = date.today().year
+        return read_question(text, load_vocabulary(), this_year=this_year, known=self._known, answer_in=answer_in)
+
+    def _written(self, library: Library, question: Question) -> Written:
+        """What is said to the question as one, or to each of those that it asks where that says more."""
+        whole = self._write(library, question)
+        parts = parts_of(question.text, load_vocabulary())
+        if not parts or (whole.answers and question.shape == "compare"):
+            return whole
+        written = [self._write(library, self._read(part.text, question.language)) for part in parts]
+        pairs = list(zip(parts, written, strict=True))
+        answered = [each for each in written if each.answers]
+        if (
+            not answered
+            or any(_says_nothing(*pair) for pair in pairs)
+            or (whole.answers and not _says_more(written, whole))
+        ):
+            return whole
+        missing = [f"“{part.said.rstrip('?？ ')}”" for part, each in pairs if not each.answers]
+        draft = together([each.draft for each in answered if each.draft])
+        draft = replace(draft, absent=(*draft.absent, *missing))
+        return Written(
+            question,
+            list({hit.passage.id: hit for each in written for hit in each.hits}.values()),
+            draft,
+            check_draft(draft, library.articles),
+            sum(each.retrieve for each in (whole, *written)),
+            sum(each.write for each in (whole, *written)),
+        )
+
     def _write(self, library: Library, question: Question) -> Written:
         started = perf_counter()
         twins = library.finder.foreign(question.language)
@@ -114,6 +143,22 @@ class Answering:
         return Written(question, hits, draft, checked, *took)
 
 
+def _says_nothing(part: Part, written: Written) -> bool:
+    """Whether a part names neither anything nor a metric: it can only be understood with the rest."""
+    return part.bare and not (written.question.metrics or written.question.names)
+
+
+def _says_more(parts: Sequence[Written], whole: Written) -> bool:
+    """Whether parts that ask for values say, or lack, what the whole does not speak of: explanations go together."""
+    if not any((part.question.metrics or part.question.units) and not part.question.reasons for part in parts):
+        return False
+    said = {sentence.text for sentence in whole.checked.sentences} if whole.checked else set()
+    return any(
+        not part.answers or (part.checked and not said & {sentence.text for sentence in part.checked.sentences})
+        for part in parts
+    )
+
+
 def _named(answer: Answer, asked: Asked) -> Answer:
     """The answer under the question as it was typed, and as it was understood where that is another one."""
     understood = asked.written.question.text
@@ -124,6 +169,8 @@ def _notices(answer: Answer, asked: Asked) -> Iterator[str]:
     language = asked.written.question.language
     if asked.only_foreign:
         yield phrases.text("only_foreign", language)
+    if answer.citations and asked.written.draft and asked.written.draft.absent:
+        yield phrases.text("missing", language, names=" · ".join(asked.written.draft.absent))
     if asked.names_sources and answer.citations:
         yield phrases.text("sources", language, sources=" · ".join(source_names(answer)))
 

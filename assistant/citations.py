@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from assistant.figures.table import figure_number
 from assistant.numbers import Number, equal, find_numbers
@@ -45,10 +45,14 @@ class Claim:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a writer proposes; nothing of it is shown before `check_draft` has passed it."""
+    """What a writer proposes; nothing of it is shown before `check_draft` has passed it.
+
+    `absent` names what else was asked for and not found.
+    """
 
     claims: Sequence[Claim]
     sources: Sequence[Source]
+    absent: Sequence[str] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,12 +72,12 @@ class Pages:
         self.sources: list[Source] = []
 
     def mark(self, sentence: Sentence) -> str:
-        return self._mark(Source(sentence.article, sentence.start, sentence.end))
+        return self.mark_source(Source(sentence.article, sentence.start, sentence.end))
 
     def mark_figure(self, figure: Figure) -> str:
-        return self._mark(Source(figure.article, figure.start, figure.end, figure))
+        return self.mark_source(Source(figure.article, figure.start, figure.end, figure))
 
-    def _mark(self, source: Source) -> str:
+    def mark_source(self, source: Source) -> str:
         if source not in self.sources:
             self.sources.append(source)
         return mark(self.sources.index(source) + 1)
@@ -81,6 +85,18 @@ class Pages:
 
 def mark(number: int) -> str:
     return f" [{number}]"
+
+
+def together(drafts: Sequence[Draft]) -> Draft:
+    """Return one draft of several, each below the other, without what an earlier one has said."""
+    pages, claims, said = Pages(), list[Claim](), set[str]()
+    for draft in drafts:
+        marks = {number: pages.mark_source(source) for number, source in enumerate(draft.sources, start=1)}
+        own = [replace(claim, text=_remarked(claim.text, marks)) for claim in draft.claims]
+        new = [claim for claim in own if claim.text not in said]
+        said |= {claim.text for claim in own}
+        claims += [replace(claim, lead="\n\n" + claim.lead.lstrip()) for claim in new[:1]] + new[1:]
+    return Draft(claims, pages.sources, [name for draft in drafts for name in draft.absent])
 
 
 def check_draft(draft: Draft, articles: Mapping[str, Article]) -> Checked:
@@ -175,12 +191,11 @@ def _is_date_of(number: Number, source: Source, article: Article) -> bool:
 
 def _renumbered(text: str, numbers: Mapping[int, int]) -> str:
     """Put the checked number for each raw marker, and nothing for one that failed."""
+    return _remarked(text, {raw: mark(number) for raw, number in numbers.items()})
 
-    def checked(match: re.Match[str]) -> str:
-        number = numbers.get(int(match[1]))
-        return "" if number is None else mark(number)
 
-    return MARKER.sub(checked, text)
+def _remarked(text: str, marks: Mapping[int, str]) -> str:
+    return MARKER.sub(lambda match: marks.get(int(match[1]), ""), text)
 
 
 def _renumber(checks: Sequence[NumberCheck], numbers: Mapping[int, int]) -> list[NumberCheck]:

@@ -14,7 +14,7 @@ from assistant.frames import PLACE, frame, item_named, listed, named_instead, sp
 from assistant.language import clean_question, normalize
 from assistant.ordinals import pointed_out
 from assistant.replacing import replaced
-from assistant.slots import FUNDS, PARTS, Slots, measure
+from assistant.slots import FUNDS, PARTS, WEIGHT, Slots, measure
 from assistant.types import Language
 from assistant.vocabulary import SUBJECT_KINDS, Concept, Kind, Vocabulary
 
@@ -23,13 +23,14 @@ Turn = tuple[str, str]  # a question and the text of its answer
 _MOST_ITEMS = 5  # of a list that a follow-up may ask for
 _LONGEST = 120  # characters of a follow-up; what is longer says something of its own
 _SUFFIXES = ("why", "more", "as_of", "now")
-_LIKE_FUNDS = frozenset({"small_cap", "large_cap"})  # topics that are asked about as funds are
-_ALONE = ("macro.", "rate_cuts", "exchange_rate")  # metrics that belong to nobody
+LIKE_FUNDS = frozenset({"small_cap", "large_cap"})  # topics that are asked about as funds are
+OF_NOBODY = ("macro.", "rate_cuts", "exchange_rate")  # metrics that belong to nobody
 _ITEM = re.compile(r"^\s*\d{1,3}\.\s+(?P<text>.+?)\s*$", re.MULTILINE)
 _MARKER = re.compile(r"\s*\[\d{1,3}\]")
 _VALUE = re.compile(r":\s[^:]*\d[^:]*$")  # what a line of figures has after its name
 _LED = re.compile(r"(?:그럼|그러면|그렇다면|그리고|그런데|근데|and|so|or|but|what about|how about)\b", re.IGNORECASE)
-_WEIGHED = re.compile(r"비중|비율|weight|share|%", re.IGNORECASE)
+_WEIGHT = re.compile(r"비중|비율|\bweight\b", re.IGNORECASE)
+_WEIGHED = re.compile(rf"{_WEIGHT.pattern}|share|%", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +70,7 @@ def resolved(question: str, history: Sequence[Turn], vocabulary: Vocabulary) -> 
 def _resolved(asked: Slots, before: _Before | None, vocabulary: Vocabulary) -> Whole:
     """Return the question as the first of the ways in which it may follow on makes it whole."""
     if before is not None and len(asked.text) <= _LONGEST:
-        for way in (_again, _added, _placed, _compared, _swapped):
+        for way in (_again, _added, _placed, _compared, _weighed, _swapped):
             if found := way(asked, before):
                 return found
         if found := _pointed(asked, before, vocabulary):
@@ -135,6 +136,15 @@ def _compared(asked: Slots, before: _Before) -> Whole | None:
     return _asked_of([*subjects, *others], measure(asked, before.slots, language), "compare", language)
 
 
+def _weighed(asked: Slots, before: _Before) -> Whole | None:
+    """The weight, in a fund that is named now, of the part that was asked about."""
+    parts, funds = before.slots.concepts(*PARTS), asked.concepts("fund")
+    if not funds or len(parts) != 1 or len(funds) < len(asked.mentions) or not _WEIGHT.search(asked.text):
+        return None
+    language = _spoken(asked, before)
+    return _asked_of(funds, f"{parts[0].label(language)} {WEIGHT[language]}", "value", language)
+
+
 def _swapped(asked: Slots, before: _Before) -> Whole | None:
     """The question before, asked of something else, or something else asked of its subjects."""
     metrics, topics = asked.concepts("metric"), asked.of("topic")
@@ -142,7 +152,7 @@ def _swapped(asked: Slots, before: _Before) -> Whole | None:
     if not fits or _stands(asked, before):
         return None
     if metrics:
-        return None if topics or metrics[0].id.startswith(_ALONE) else _owned(asked, before)
+        return None if topics or metrics[0].id.startswith(OF_NOBODY) else _owned(asked, before)
     if topics:
         return _on_topic(asked, before)
     language = _spoken(asked, before)
@@ -172,7 +182,7 @@ def _owned(asked: Slots, before: _Before) -> Whole | None:
 
 def _on_topic(asked: Slots, before: _Before) -> Whole | None:
     """The question before on another topic, where the follow-up says that it follows."""
-    old = [mention for mention in before.slots.of("topic") if mention.concept.id not in _LIKE_FUNDS]
+    old = [mention for mention in before.slots.of("topic") if mention.concept.id not in LIKE_FUNDS]
     if not old or not _LED.match(asked.text) or before.slots.language != asked.language or len(asked.mentions) > 1:
         return None
     new = asked.text[asked.mentions[0].start : asked.mentions[0].end]
@@ -181,7 +191,7 @@ def _on_topic(asked: Slots, before: _Before) -> Whole | None:
 
 def _pointed(asked: Slots, before: _Before, vocabulary: Vocabulary) -> Whole | None:
     """The question with the names for "it", "its", "그 펀드", where it names no subject itself."""
-    if asked.of(*SUBJECT_KINDS, "organisation") or any(topic.id in _LIKE_FUNDS for topic in asked.concepts("topic")):
+    if asked.of(*SUBJECT_KINDS, "organisation") or any(topic.id in LIKE_FUNDS for topic in asked.concepts("topic")):
         return None
     text = _with_item(asked, before, vocabulary) or asked.text
     for kind, stand_in in sorted(stand_ins(text), key=lambda found: -found[1].start()):

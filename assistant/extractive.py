@@ -10,13 +10,14 @@ from dataclasses import replace
 
 from assistant import phrases
 from assistant.bindings import stands_alone
-from assistant.citations import Claim, Draft, Pages
+from assistant.citations import Claim, Draft, Pages, together
 from assistant.clocks import Now, Pair, paired
 from assistant.comparison import Comparison
 from assistant.evidence import Finder
 from assistant.figure_lookup import FigureLookup
 from assistant.figures.preference import LiveTable
 from assistant.figures.risks import Risk, factors
+from assistant.figures.table import belongs
 from assistant.live_phrases import beside_text, difference, gauge_claim, live_claim, live_item, rival_claim
 from assistant.question import Question
 from assistant.ranking import at_places, place_claim, places_said, sum_claim
@@ -26,6 +27,7 @@ from assistant.vocabulary import Vocabulary
 MOST_SENTENCES = 6
 MOST_COMMON = 3
 MOST_SPELT_OUT = 3  # figures that get a sentence each; more become a list of short items
+US = "US"  # the subject of figures of the whole economy
 NOTHING = Draft((), ())  # abstain at once: what is asked for is known not to be there
 
 
@@ -64,8 +66,21 @@ class ExtractiveWriter:
         for way in ways[question.shape]:
             draft = way(question, hits, now)
             if draft is not None:
-                return draft
+                return self._completed(draft, question, hits, now)
         return None
+
+    def _completed(self, draft: Draft, question: Question, hits: Sequence[Hit], now: Now) -> Draft:
+        """The draft with what sentences say of those of several metrics that its figures are not of, or without it."""
+        shown = [source.figure.metric for source in draft.sources if source.figure]
+        drafts = [draft]
+        for metric in question.metrics if shown and len(question.metrics) > 1 else ():
+            if any(belongs(each, metric) for each in shown):
+                continue
+            subjects = [subject.id for subject in question.figure_subjects] or [US]
+            absent = [phrases.name_text(each, metric, question.language, self.vocabulary) for each in subjects]
+            alone = self._explain(question.of_metric(metric), hits, now) if metric in self.vocabulary.concepts else None
+            drafts.append(alone or Draft((), (), absent))
+        return together(drafts) if len(drafts) > 1 else draft
 
     def _now(self, question: Question) -> Now:
         """What is known of the time asked about: of what will be nothing is."""

@@ -52,39 +52,42 @@ class FigureLookup:
     def live(self, question: Question, table: LiveTable) -> list[tuple[Figure, str]]:
         """Return the live figures that are asked for, each with the words that name its subject.
 
-        None where one of several metrics is missing, or where something is named that figures do not speak of.
+        None where something is named that figures do not speak of.
         """
         if _names_more(question):
             return []
-        found = [
-            [
-                pair
-                for subject in question.figure_subjects or ((None,) if metric.startswith(MACRO) else ())
-                for pair in self._first(table, subject, metric, question)
-            ]
+        found = (
+            pair
             for metric in question.metrics
-        ]
-        return list(dict.fromkeys(pair for pairs in found for pair in pairs)) if all(found) else []
+            for subject in question.figure_subjects or ((None,) if metric.startswith(MACRO) else ())
+            for pair in self._first(table, subject, metric, question)
+        )
+        return list(dict.fromkeys(found))
 
     def asked(self, question: Question) -> list[tuple[Figure, str]] | None:
         """Return the figures that answer the question, each with the words that name its subject.
 
         A benchmark may stand in for its fund and a fund for its benchmark, and is then named as what it is. None where
-        a metric asked for has no figure although its family has: then nothing else can be the answer.
+        no metric asked for has a figure although the family of one has: then nothing else can be the answer. Of several
+        metrics, those that have none are left out.
         """
         found = self._of_value(question)
         if found or not self.is_pure(question):
             return found
+        near = False
         for metric in question.metrics:
             for subject in question.figure_subjects or (None,):
                 figures = self.of(subject, metric, question)
-                near = self._has_family(subject, metric, question) or _is_weighed(metric, question)
-                if not figures and (near or _is_price_of_fund(subject, metric)):
-                    return None
+                near |= not figures and self._is_near(subject, metric, question)
                 found += figures
-            if not found:
-                return []
-        return list(dict.fromkeys(found))
+            if near and len(question.metrics) == 1:
+                return None
+        return list(dict.fromkeys(found)) or (None if near else [])
+
+    def _is_near(self, subject: Concept | None, metric: str, question: Question) -> bool:
+        """Whether figures of the same family would be mistaken for the one that is missing, or sentences would."""
+        family = self._has_family(subject, metric, question)
+        return family or _is_weighed(metric, question) or _is_price_of_fund(subject, metric)
 
     def _of_value(self, question: Question) -> list[tuple[Figure, str]]:
         """The figures of the family asked for that have a value which the question states: "which one is 0.55%?"."""

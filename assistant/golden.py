@@ -1,7 +1,8 @@
 """Measures answers on golden questions: right, well cited, every number supported, abstaining where it should.
 
 Knows nothing of how answers are made. A question file is YAML: `id`, `question`, `language`, `kind`, and what the
-answer must contain (`contains`: each entry, or any of its alternatives), must not (`excludes`) and in which `order`.
+answer must contain (`contains`: each entry, or any of its alternatives), must not (`excludes`) and in which `order`,
+and what its notices must name as not found (`absent`).
 """
 
 from __future__ import annotations
@@ -39,6 +40,7 @@ class Golden:
     contains: tuple[Alternatives, ...] = ()
     excludes: tuple[str, ...] = ()
     order: tuple[Alternatives, ...] = ()
+    absent: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,9 @@ def _faults(golden: Golden, answer: Answer) -> Iterator[str]:
         if unwanted.lower() in text:
             yield f"{HAS}{unwanted}"
     yield from _disorder(text, golden.order)
+    for part in golden.absent:
+        if not any(part in notice for notice in answer.notices):
+            yield f"does not say that this was not found: {part}"
 
 
 def _disorder(text: str, order: Iterable[Alternatives]) -> Iterator[str]:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import re
 from calendar import monthrange
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from decimal import Decimal
@@ -121,13 +122,27 @@ def find_spans(plain: str) -> list[tuple[int, int, str]]:
 
 def find_period(plain: str) -> tuple[int, int] | None:
     """Return where a text names a period; None where it names none."""
-    spans = [match.span() for pattern in (_SPAN, _YTD) if (match := pattern.search(plain))]
-    dates = [
-        (number.start, number.end) for number in find_numbers(plain) if getattr(number.value, "year", None) is not None
-    ]
-    words = (*_DAYS_AGO.values(), _BEFORE_LAST_YEAR, _SHORT_YEAR, _LAST_YEAR)
-    named = [match.span() for pattern in words if (match := pattern.search(plain))]
-    return next(iter([*spans, *dates, *named]), None)
+    return next(_periods(plain), None)
+
+
+def find_periods(plain: str) -> list[tuple[int, int]]:
+    """Return where a text names periods, in reading order; of those that overlap, the first that `find_period` has."""
+    found: list[tuple[int, int]] = []
+    for start, end in _periods(plain):
+        if all(end <= other[0] or start >= other[1] for other in found):
+            found.append((start, end))
+    return sorted(found)
+
+
+def _periods(plain: str) -> Iterator[tuple[int, int]]:
+    """Spans, then dates with a year, then words for a time."""
+    for pattern in (_SPAN, _YTD):
+        yield from (match.span() for match in pattern.finditer(plain))
+    for number in find_numbers(plain):
+        if getattr(number.value, "year", None) is not None:
+            yield number.start, number.end
+    for pattern in (*_DAYS_AGO.values(), _BEFORE_LAST_YEAR, _SHORT_YEAR, _LAST_YEAR):
+        yield from (match.span() for match in pattern.finditer(plain))
 
 
 def _length(span: re.Match[str]) -> str:

@@ -46,8 +46,8 @@ _TEXTS: dict[str, dict[Language, str]] = {
     "tracked_by": {"ko": "{fund}{ga} 따르는 {benchmark}", "en": "the {benchmark}, the index that {fund} tracks,"},
     "tracks": {"ko": "{benchmark}{reul} 따르는 {fund}", "en": "{fund}, which tracks the {benchmark},"},
     "missing": {
-        "ko": "{subject}의 {metric}{eun} 자료에 없어요.",
-        "en": "The sources give no {metric} for {subject}.",
+        "ko": "자료에서 찾지 못한 것: {names}",
+        "en": "Not found in the sources: {names}",
     },
     "difference": {
         "ko": "두 값의 차이는 {value}{yeyo}({formula}).",

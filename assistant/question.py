@@ -9,6 +9,7 @@ import re
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, replace
 from decimal import Decimal
+from itertools import pairwise
 from typing import Literal
 
 from assistant.cues import cues_in, fillers, units_in
@@ -40,8 +41,8 @@ _HOLDING_BY_SIZE = re.compile(
 
 # Topics that people name to ask for a number, with the metric; of a topic with several, by the word for it.
 _MEASURED = (
-    ("volatility_topic", "volatility", re.compile("")),
-    ("dividend", "dividend_yield", re.compile("")),
+    ("volatility_topic", "volatility", None),
+    ("dividend", "dividend_yield", None),
     ("liquidity", "volume_average", re.compile(r"거래량|volume", re.IGNORECASE)),
     ("liquidity", "bid_ask_spread", re.compile(r"스프레드|호가|spread", re.IGNORECASE)),
 )
@@ -51,13 +52,16 @@ _SPANNED = ("return", "return_annualised", "max_drawdown", "volatility", "beta")
 _MOVING = frozenset(
     {
         *_SPANNED, *WEIGHTS, "change", "price", "nav", "premium_discount", "dividend_yield", "sec_yield", "pe_ratio",
-        "net_assets", "volume_average", "index_level",
+        "net_assets", "volume_average", "index_level", "market_cap",
     }
 )  # fmt: skip
 # Metrics that people name otherwise than figures do.
+_ADMITTING = {"market_cap": "minimum_market_cap", "price": "minimum_price"}  # what a member of an index must have
 _MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w"), "volatility": ("volatility.1y",)}
 
 _PRICED = frozenset({"pric", "가격", "level"})  # "price", "가격" and "level" as terms
+
+_OF = re.compile(r"\s+of\s+(?:[\w&'’-]+\s+){0,3}", re.IGNORECASE)
 
 QUOTED = re.compile(r"“(?P<quote>[^“”]+)”")
 _GLUED = re.compile(r"(?P<word>[가-힣]{2,}|[A-Za-z&]{2,})-?\d{2,}")
@@ -94,7 +98,7 @@ class Question:
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics asked for, as in figures.csv: a sector, a holding or a period narrows its family."""
-        asked = [concept.id for concept in self.concepts("metric")]
+        asked = [concept.id for concept in self.concepts("metric") if concept not in self._measured_by_others]
         strong = [metric for metric in asked if metric not in self._weak]
         parts = [f"sector_weight.{sector.id}" for sector in self.concepts("sector")]
         parts += [f"holding_weight.{company.id}" for company in self.concepts("company")]
@@ -135,7 +139,19 @@ class Question:
     @property
     def _weak(self) -> tuple[str, ...]:
         """The metrics whose words stand in questions about other metrics too: how big the ninth holding is."""
-        return (*_WEAK, "net_assets") if self.places and _HOLDING.search(self.text) else _WEAK
+        ranked = bool(self.places) or self.asks("most")
+        return (*_WEAK, "net_assets") if ranked and _HOLDING.search(self.text) else _WEAK
+
+    @property
+    def _measured_by_others(self) -> set[Concept]:
+        """The metrics of which another metric is asked for: returns, in "the standard deviation of monthly returns"."""
+        named = [mention for mention in self.mentions if mention.concept.kind == "metric"]
+        return {
+            (after if _OF.fullmatch(between) else before).concept
+            for before, after in pairwise(named)
+            if before.concept != after.concept
+            and ((between := self.text[before.end : after.start]).strip() == "의" or _OF.fullmatch(between))
+        }
 
     @property
     def sums(self) -> bool:
@@ -168,8 +184,8 @@ class Question:
                 metric
                 for topic, metric, words in _MEASURED
                 if topics == {topic}
-                and words.search(named)
-                and (self._asks_number or terse or (compared and words.pattern))
+                and (words is None or words.search(named))
+                and (self._asks_number or terse or (compared and words))
             ),
             None,
         )
@@ -209,7 +225,9 @@ class Question:
         """The metrics that an answer has to speak of, where the question asks for a value and not for a reason."""
         asked = {*self.metrics, *(metric.split(".")[0] for metric in self.metrics)} - set(WEIGHTS)
         named = self.concepts("metric")
-        return () if self.asks("why") else tuple(each for each in named if each.id in asked or each.id in _MEANT)
+        concepts = load_vocabulary().concepts
+        meant = [concepts[_ADMITTING[each.id]] if _ADMITTING.get(each.id) in asked else each for each in named]
+        return () if self.asks("why") else tuple(each for each in meant if each.id in asked or each.id in _MEANT)
 
     @property
     def wants_current(self) -> bool:
@@ -237,6 +255,11 @@ class Question:
         """Whether the question says how many things it asks for ("nine risks")."""
         return any(number.unit in {"count", "none"} for number in find_numbers(self.text))
 
+    def of_metric(self, metric: str) -> Question:
+        """Return the question of that metric alone, without the others that it names."""
+        mentions = tuple(each for each in self.mentions if each.concept.kind != "metric" or each.concept.id == metric)
+        return replace(self, mentions=mentions)
+
     def _narrowed(self, metric: str) -> tuple[str, ...]:
         if metric in _SPANNED and self.period.span:
             return (f"{metric}.{self.period.span}",)
@@ -244,6 +267,8 @@ class Question:
             return ("change.day",)
         if metric in _MEANT:
             return _MEANT[metric]
+        if metric in _ADMITTING and any(topic.id == "selection" for topic in self.concepts("topic")):
+            return (_ADMITTING[metric],)
         if metric == "holding_weight" and self.sums and self.limit in (None, TOP10):
             return ("top10_weight",)
         if metric == "pe_discount" and {subject.kind for subject in self.subjects} == {"fund"}:

@@ -18,7 +18,7 @@ PARTS: tuple[Kind, ...] = ("sector", "company")
 FUNDS: tuple[Kind, ...] = ("fund", "benchmark")
 OVER_TIME = frozenset({"return", "return_annualised", "volatility", "max_drawdown", "beta"})
 
-_WEIGHT: dict[Language, str] = {"ko": "비중", "en": "weight"}
+WEIGHT: dict[Language, str] = {"ko": "비중", "en": "weight"}
 _SPANS: dict[Language, str] = {"ko": "{}년", "en": "{}-year"}
 _TIMES: dict[str, dict[Language, str]] = {
     "ytd": {"ko": "연초 이후", "en": "year-to-date"},
@@ -91,7 +91,7 @@ def measure(asked: Slots, before: Slots, language: Language) -> str:
     if before.concepts(*FUNDS):
         parts = parts or asked.concepts("company") or ([] if asked.of("metric") else before.concepts("company"))
     names = [metric_name(mention, asked if asked.of("metric") else before, language) for mention in metrics[:1]]
-    names = names or [_WEIGHT[language]] if parts or names else []
+    names = names or [WEIGHT[language]] if parts or names else []
     timed = not metrics or metrics[0].concept.id.split(".")[0] in OVER_TIME
     times = [time for time in (time_name(asked, language) or (time_name(before, language) if timed else ""),) if time]
     return " ".join([*times, *(part.label(language) for part in parts), *names]) if names else ""
