@@ -8,126 +8,42 @@ from __future__ import annotations
 
 import json
 import logging
-import sys
-import time
-from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import closing
-from dataclasses import dataclass
+from collections.abc import Iterable
 from datetime import UTC, datetime
-from functools import partial
-from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Protocol
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from typer.core import TyperGroup
 
-from assistant.errors import ArticleError, AssistantError
-from assistant.language import detect_language
+from assistant.changing import add_sources, change_each
 from assistant.records import figure_records, head_record, outcome_record, risk_record, whole_record
+from assistant.session import Commands, Session
 from assistant.terminal import (
     complain,
     print_answer,
     print_article,
     print_hit,
     print_json,
-    print_likeness,
     print_outcome,
     print_replay,
     print_risk,
     say,
     set_up_terminal,
-    show_adding,
-    show_progress,
     terminal_language,
 )
-from assistant.types import Article, Language
+from assistant.types import Language
 
 if TYPE_CHECKING:
     from assistant.drafts import Given
-    from assistant.service import Assistant
-    from assistant.sources import File
-
-Progress = Callable[[int, int], None]
-
-
-class Opener(Protocol):
-    """Opens the assistant that a command needs."""
-
-    def __call__(self, *, fresh: bool = False, progress: Progress | None = None) -> Assistant: ...
-
-
-class Server(Protocol):
-    """Serves the page until it is interrupted."""
-
-    def __call__(
-        self, open: Callable[[], Assistant], host: str, port: int, password: str | None, read_only: bool
-    ) -> None: ...
-
-
-def _open(*, fresh: bool = False, progress: Progress | None = None) -> Assistant:
-    from assistant.service import Assistant
-
-    return Assistant.open(fresh=fresh, progress=progress)
-
-
-def _serve(open: Callable[[], Assistant], host: str, port: int, password: str | None, read_only: bool) -> None:
-    from assistant.web.server import serve
-
-    serve(open, host, port, password, read_only)
-
-
-def _talk(open: Callable[[], Assistant]) -> None:
-    from assistant.web.mcp import talk
-
-    talk(open)
-
-
-@dataclass(slots=True)
-class Session:
-    """What the commands share; tests pass one with an opener of their own."""
-
-    open: Opener = _open
-    serve: Server = _serve
-    talk: Callable[[Callable[[], Assistant]], None] = _talk
-    language: Language = "en"
-
-    def hear(self, question: str) -> None:
-        """Speak the language of the question from here on, if it has one."""
-        if any(map(str.isalpha, question)):
-            self.language = detect_language(question)
-
-    def opened(self, *, fresh: bool = False) -> closing[Assistant]:
-        """Open the assistant for a `with` block, with a progress line when somebody is watching."""
-        progress = partial(show_progress, language=self.language) if sys.stderr.isatty() else None
-        return closing(self.open(fresh=fresh, progress=progress))
-
-
-class _Group(TyperGroup):
-    """Shows an error as one message in the user's language, without a traceback."""
-
-    def invoke(self, ctx: Any) -> Any:
-        try:
-            return super().invoke(ctx)
-        except AssistantError as error:
-            complain(error.message(ctx.obj.language))
-        except BrokenPipeError:
-            raise  # whoever read our output has enough: click ends quietly
-        except OSError as error:
-            complain(str(error))
-        ctx.exit(1)
-
 
 app = typer.Typer(
-    cls=_Group,
+    cls=Commands,
     no_args_is_help=True,
     add_completion=False,
     rich_markup_mode=None,
     pretty_exceptions_enable=False,  # they would print local variables, the password among them
 )
 
-MANY = 20  # sources; more are added a batch at a time, without looking for what they are nearly the same as
 # What a terminal has room for; JSON has all.
 SHOWN = ("subject", "metric", "value", "unit", "as_of", "origin", "source")
 
@@ -251,13 +167,7 @@ def add(
         raise typer.BadParameter("--title, --url and --replace are for a single source")
     given: Given = {"title": title, "language": language, "url": url}
     given["published"] = published.date() if published else None
-    few = list(islice(each := _sources(sources), MANY + 1))
-    with ctx.obj.opened() as assistant:
-        if len(few) <= MANY:
-            failed = _add_each(assistant, few, given, replace, ctx.obj, as_json)
-        else:
-            failed = _add_many(assistant, chain(few, each), _count(sources), given, ctx.obj, as_json)
-    raise typer.Exit(int(failed))
+    raise typer.Exit(int(add_sources(sources, given, replace, ctx.obj, as_json)))
 
 
 @app.command()
@@ -265,7 +175,7 @@ def remove(
     ctx: typer.Context, ids: Annotated[list[str], typer.Argument(help="Ids as `assistant list` shows them.")]
 ) -> None:
     """Remove articles from the corpus; `assistant restore` brings them back."""
-    _change_each(ctx.obj, ids, "removed", lambda assistant, id: assistant.remove(id))
+    change_each(ctx.obj, ids, "removed", lambda assistant, id: assistant.remove(id))
 
 
 @app.command()
@@ -273,7 +183,7 @@ def restore(
     ctx: typer.Context, ids: Annotated[list[str], typer.Argument(help="Ids of removed or replaced articles.")]
 ) -> None:
     """Bring back the version of an article that was removed or replaced last."""
-    _change_each(ctx.obj, ids, "restored", lambda assistant, id: assistant.restore(id))
+    change_each(ctx.obj, ids, "restored", lambda assistant, id: assistant.restore(id))
 
 
 @app.command("list")
@@ -414,94 +324,6 @@ def _text_of(argument: str) -> str:
 
     text, _ = decode(typer.get_binary_stream("stdin").read(), "stdin")
     return text
-
-
-def _add_each(
-    assistant: Assistant,
-    sources: Iterable[str | Path | File | ArticleError],
-    given: Given,
-    replaces: str | None,
-    session: Session,
-    as_json: bool,
-) -> bool:
-    """Add sources one after the other, and tell what each is nearly the same as; return whether anything failed."""
-    failed = False
-    for source in sources:
-        try:
-            if isinstance(source, ArticleError):
-                raise source
-            preview = assistant.preview(source, **given)
-            article = assistant.replace(replaces, preview) if replaces else assistant.add(preview)
-        except ArticleError as error:
-            complain(error.message(session.language))
-            failed = True
-            continue
-        if as_json:
-            print_json(head_record(article))
-        else:
-            typer.echo(say("replaced" if replaces else "added", session.language, id=article.id, title=article.title))
-        if preview.likeness and preview.likeness.article.id != replaces:
-            print_likeness(preview.likeness, session.language)
-    return failed
-
-
-def _add_many(
-    assistant: Assistant,
-    sources: Iterable[str | Path | File | ArticleError],
-    total: int,
-    given: Given,
-    session: Session,
-    as_json: bool,
-) -> bool:
-    """Add sources a batch at a time, and tell how far it is and how it ended; return whether anything failed."""
-    counts, began = Counter[str](), time.monotonic()
-    watched = sys.stderr.isatty()
-    for taken in assistant.add_all(sources, **given):
-        if taken.error:
-            complain(taken.error.message(session.language))
-        elif taken.article and as_json:
-            print_json(head_record(taken.article))
-        counts["added" if taken.article else "present" if taken.present else "refused"] += 1
-        if watched:
-            show_adding(counts, total, time.monotonic() - began, session.language)
-    names = "added", "present", "refused"
-    typer.echo(say("added_all", session.language, **{name: counts[name] for name in names}), err=as_json)
-    return counts["refused"] > 0
-
-
-def _change_each(session: Session, ids: Iterable[str], done: str, change: Callable[[Assistant, str], Article]) -> None:
-    failed = False
-    with session.opened() as assistant:
-        for id in ids:
-            try:
-                article = change(assistant, id)
-                typer.echo(say(done, session.language, id=article.id, title=article.title))
-            except ArticleError as error:
-                complain(error.message(session.language))
-                failed = True
-    raise typer.Exit(int(failed))
-
-
-def _sources(arguments: Iterable[str]) -> Iterator[str | Path | File | ArticleError]:
-    """Yield what `assistant.add` takes: what stdin holds for -, an address, or each file that a path stands for."""
-    from assistant.sources import File, files_of, is_address
-
-    for argument in arguments:
-        if argument == "-":
-            yield File("text", typer.get_binary_stream("stdin").read(), "text")
-        elif is_address(argument):
-            yield argument
-        else:
-            yield from files_of(Path(argument))
-
-
-def _count(arguments: Sequence[str]) -> int:
-    """Return how many sources these stand for, where a zip counts as one."""
-    from assistant.sources import is_address, paths_of
-
-    return sum(
-        1 if argument == "-" or is_address(argument) else len(paths_of(Path(argument))) for argument in arguments
-    )
 
 
 def _fail_unless(found: bool, session: Session) -> None:

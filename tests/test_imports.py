@@ -353,9 +353,11 @@ ALLOWED: dict[str, set[str]] = {
         "web.nested", "web.page",
     },
     "terminal": {"figures.gauge_texts", "figures.risks", "figures.turn", "footnotes", "likeness"},
+    "session": {"service", "terminal", "web.mcp", "web.server"},
+    "changing": {"drafts", "records", "service", "session", "sources", "terminal"},
     "cli": {
-        "drafts", "evaluation", "feedback", "golden", "receipt", "records", "service", "settings", "sources",
-        "terminal", "web.mcp", "web.server",
+        "changing", "drafts", "evaluation", "feedback", "golden", "receipt", "records", "session", "settings",
+        "sources", "terminal",
     },
 }  # fmt: skip
 
@@ -389,7 +391,7 @@ HOMES: dict[str, set[str]] = {
     "starlette": {"web."},
     "torch": {"encoders", "embedder"},
     "trafilatura": {"formats.html"},
-    "typer": {"cli", "terminal"},
+    "typer": {"changing", "cli", "session", "terminal"},
     "uvicorn": {"web."},
     "yaml": {"feedback", "front_matter", "golden"},
     "yfinance": {"providers.yahoo_transport"},
