@@ -20,6 +20,7 @@ from assistant.library import Library
 from assistant.live import LiveFigures
 from assistant.model_writer import Stop
 from assistant.parts import Part, parts_of
+from assistant.periods import Period
 from assistant.question import Question, read_question
 from assistant.retriever import Retriever
 from assistant.types import Answer, Hit, Language
@@ -108,16 +109,16 @@ class Answering:
         """What is said to the question as one, or to each of those that it asks where that says more."""
         whole = self._write(library, question)
         parts = parts_of(question.text, load_vocabulary())
-        if not parts or (whole.answers and question.shape == "compare"):
+        if not parts or (whole.answers and question.shape == "compare" and len(parts) > 1):
             return whole
         written = [self._write(library, self._read(part.text, question.language)) for part in parts]
+        if len(parts) == 1:
+            first, second = (whole, written[0]) if _needs_all(written[0], whole) else (written[0], whole)
+            return first if first.answers else second
         pairs = list(zip(parts, written, strict=True))
         answered = [each for each in written if each.answers]
-        if (
-            not answered
-            or any(_says_nothing(*pair) for pair in pairs)
-            or (whole.answers and not _says_more(written, whole))
-        ):
+        bare = any(_says_nothing(*pair) for pair in pairs)
+        if not answered or (whole.answers and (bare or not _says_more(written, whole))):
             return whole
         missing = [f"“{part.said.rstrip('?？ ')}”" for part, each in pairs if not each.answers]
         draft = together([each.draft for each in answered if each.draft])
@@ -141,6 +142,12 @@ class Answering:
         checked = check_draft(draft, library.articles) if draft else None
         took = _milliseconds(started, retrieved), _milliseconds(retrieved, perf_counter())
         return Written(question, hits, draft, checked, *took)
+
+
+def _needs_all(alone: Written, whole: Written) -> bool:
+    """Whether what is said before a question may bear on it: on an explanation, or by the time that it names."""
+    timed = whole.question.period != alone.question.period == Period() and not alone.question.asks("now")
+    return timed or not alone.question.metrics
 
 
 def _says_nothing(part: Part, written: Written) -> bool:

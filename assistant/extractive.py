@@ -5,6 +5,7 @@ Knows nothing of how evidence is found or checked. It would rather abstain than 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 
@@ -19,6 +20,7 @@ from assistant.figures.preference import LiveTable
 from assistant.figures.risks import Risk, factors
 from assistant.figures.table import belongs
 from assistant.live_phrases import beside_text, difference, gauge_claim, live_claim, live_item, rival_claim
+from assistant.morphemes import terms
 from assistant.question import Question
 from assistant.ranking import at_places, place_claim, places_said, sum_claim
 from assistant.types import Article, Figure, Head, Hit, Sentence
@@ -27,6 +29,7 @@ from assistant.vocabulary import Vocabulary
 MOST_SENTENCES = 6
 MOST_COMMON = 3
 MOST_SPELT_OUT = 3  # figures that get a sentence each; more become a list of short items
+_LISTED = re.compile(r"(?:,|&|\band|\bor|와|과|랑|하고)\s+([A-Z][A-Za-z]+)")
 US = "US"  # the subject of figures of the whole economy
 NOTHING = Draft((), ())  # abstain at once: what is asked for is known not to be there
 
@@ -49,14 +52,23 @@ class ExtractiveWriter:
         self.vocabulary = vocabulary
 
     def write(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
-        """Return a draft from the figures and the passages found, or None where the sources do not answer."""
+        """Return a draft from the figures and the passages found, or None where the sources do not answer.
+
+        Where a claim is not borne out, it is answered by what is so.
+        """
+        draft = self._written(question, hits)
+        if (draft is None or not draft.claims) and question.asks("claim") and question.metrics and question.subjects:
+            return self._written(question.unclaimed(), hits)
+        return draft
+
+    def _written(self, question: Question, hits: Sequence[Hit]) -> Draft | None:
         now = self._now(question)
         if question.asks("advice") and not (question.asks("list") and question.concepts("topic")):
             return None
         if quoted := self.finder.quoted(question, MOST_SENTENCES):
             return self._gauged(question, *quoted)
         if question.introduces:
-            return _quoted(self.finder.introduction(question, MOST_SENTENCES))
+            return _quoted(self.finder.introduction(question, question.sentences or MOST_SENTENCES))
         ways = {
             "compare": (self._compare, self._figure, self._explain),
             "figure": (self._figure, self._explain),
@@ -73,6 +85,8 @@ class ExtractiveWriter:
         """The draft with what sentences say of those of several metrics that its figures are not of, or without it."""
         shown = [source.figure.metric for source in draft.sources if source.figure]
         drafts = [draft]
+        strange = self._strange(question) if shown else []
+        drafts += [Draft((), (), strange)] if strange else []
         for metric in question.metrics if shown and len(question.metrics) > 1 else ():
             if any(belongs(each, metric) for each in shown):
                 continue
@@ -86,6 +100,13 @@ class ExtractiveWriter:
         """What is known of the time asked about: of what will be nothing is."""
         now = self.now()
         return replace(now, table=LiveTable((), now.today)) if question.foresees else now.at(question.period)
+
+    def _strange(self, question: Question) -> list[str]:
+        """The weights asked for of names listed with companies, of which nothing is known: IonQ's and Nvidia's."""
+        if not question.concepts("company") or question.reasons:
+            return []
+        names = (word for word in _LISTED.findall(question.text) if set(terms(word, "en")) & set(question.names))
+        return [phrases.weight_text(name, question.language) for name in names]
 
     # -- figures ---------------------------------------------------------------------------------------------------
 
@@ -212,7 +233,9 @@ class ExtractiveWriter:
     def _explain(self, question: Question, hits: Sequence[Hit], now: Now) -> Draft | None:
         """The sentences that carry the reasoning, in the order in which their article has them, and the live figures
         of the metrics asked for that they state."""
-        sentences = [found.sentence for found in self.finder.explanation(question, hits, MOST_SENTENCES)]
+        found = self.finder.explanation(question, hits, MOST_SENTENCES)
+        best = sorted(found, key=lambda evidence: -evidence.score)[: question.sentences]
+        sentences = [evidence.sentence for evidence in found if evidence in best]
         draft, pages = self._gauged(question, sentences), Pages()
         stated = [figure for sentence in sentences for figure in self.lookup.stated_in(sentence, question)]
         if draft is None or question.reasons or not stated:

@@ -90,13 +90,17 @@ class FigureLookup:
         return family or _is_weighed(metric, question) or _is_price_of_fund(subject, metric)
 
     def _of_value(self, question: Question) -> list[tuple[Figure, str]]:
-        """The figures of the family asked for that have a value which the question states: "which one is 0.55%?"."""
-        families = {metric.split(".")[0] for metric in question.metrics}
+        """The figures that have a value which the question states: of the family asked for ("which one is 0.55%?"), or
+        of who is named, where that value is to be confirmed."""
+        families = {metric.split(".")[0] for metric in question.metrics} if question.asks("who") else set[str]()
+        of_family = [each for family in families for each in self.figures.find(None, family, question.language)]
+        confirmed = question.asks("claim") and not question.concepts("metric")
+        subjects = question.subjects if confirmed else ()
+        of_subject = [each for about in subjects for each in self.figures.find(about.id, "", question.language)]
         return [
             (figure, phrases.subject_text(figure.subject, question.language, self.vocabulary))
-            for family in families
-            for figure in self.figures.find(None, family, question.language)
-            if question.asks("who") and any(equal(number, figure_number(figure)) for number in question.numbers)
+            for figure in (*of_family, *of_subject)
+            if any(equal(number, figure_number(figure)) for number in question.numbers)
         ]
 
     def is_pure(self, question: Question) -> bool:

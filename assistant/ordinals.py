@@ -63,6 +63,12 @@ _FROM_AN_END = re.compile(
     r"|(?P<end>(?:맨\s*)?마지막(?:\s*번째)?|맨\s*끝|\blast\b|\bfinal\b)",
     re.IGNORECASE,
 )
+_BREVITY = re.compile(
+    rf"(?P<ko>한|1|{'|'.join(_COUNT_WORDS)}|[2-9])\s*(?:문장|줄)"
+    rf"|\b(?:(?:one|a(?: single)?|1|two) or )?(?P<en>one|an?(?: single)?|single|1|{'|'.join(_COUNT_WORDS)}|[2-9])[\s-]+"
+    r"(?:sentences?|lines?)\b",
+    re.IGNORECASE,
+)
 _AND = re.compile(r"\s*(?:,|&|와|과|이랑|랑|하고|및|그리고|\band\b|,\s*and\b)\s*(?:the\s+)?", re.IGNORECASE)
 _TO = re.compile(r"\s*(?:부터|에서|~|-|–|\bto\b|\bthrough\b)\s*(?:the\s+)?", re.IGNORECASE)
 _UNTIL = re.compile(r"\s*까지")
@@ -77,6 +83,14 @@ def read_places(text: str) -> tuple[int, ...]:
     if len(places) > 1 and re.search(r"부터|에서|~|\bto\b|through", text[found[0].end() : found[1].start()]):
         return tuple(range(places[0], places[1] + 1))
     return tuple(dict.fromkeys(places))
+
+
+def read_brevity(text: str) -> int | None:
+    """Return in how many sentences or lines an answer is wanted; None where nothing is said of it."""
+    if not (match := _BREVITY.search(text)):
+        return None
+    count = (match["ko"] or match["en"]).lower()
+    return int(count) if count.isdigit() else _COUNT_WORDS.get(count, 1)
 
 
 def pointed_out(text: str, size: int) -> tuple[tuple[int, int], tuple[int, ...]] | None:

@@ -179,6 +179,11 @@ def metric_text(metric: str, language: Language, vocabulary: Vocabulary) -> str:
     return _METRICS[family][language].format(label) if part and family in _METRICS else label
 
 
+def weight_text(part: str, language: Language) -> str:
+    """Return the name of the weight of a part of a fund."""
+    return _METRICS["holding_weight"][language].format(part)
+
+
 def value_text(figure: Figure, language: Language) -> str:
     """Return the value as the article writes it, with its "about"; as a plain number where it writes it otherwise."""
     for number in find_numbers(figure.quote):

@@ -17,7 +17,7 @@ from assistant.language import clean_question, detect_language
 from assistant.mentions import read_mentions, without_mentions
 from assistant.morphemes import placed_proper_nouns, placed_terms, proper_nouns, terms
 from assistant.numbers import Number, Unit, find_numbers
-from assistant.ordinals import TOP, read_limit, read_places
+from assistant.ordinals import TOP, read_brevity, read_limit, read_places
 from assistant.periods import Period, read_period
 from assistant.types import Language
 from assistant.vocabulary import SUBJECT_KINDS, Concept, Kind, Mention, Vocabulary, load_vocabulary
@@ -63,6 +63,8 @@ _PRICED = frozenset({"pric", "가격", "level"})  # "price", "가격" and "level
 
 _OF = re.compile(r"\s+of\s+(?:[\w&'’-]+\s+){0,3}", re.IGNORECASE)
 
+_FUND = re.compile(r"\s*(?:ETF|펀드|fund)", re.IGNORECASE)
+
 QUOTED = re.compile(r"“(?P<quote>[^“”]+)”")
 _GLUED = re.compile(r"(?P<word>[가-힣]{2,}|[A-Za-z&]{2,})-?\d{2,}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9&.\-]*")
@@ -73,7 +75,8 @@ class Question:
     """One question, read.
 
     `words` are the content words that no concept covers, `names` those that look like names, `places` the positions in
-    a list, `limit` how many of its first items, `units` the kinds of number asked for, `numbers` those that it states.
+    a list, `limit` how many of its first items, `units` the kinds of number asked for, `numbers` those that it states,
+    `sentences` how many the answer may have.
     """
 
     text: str
@@ -89,6 +92,7 @@ class Question:
     limit: int | None
     units: frozenset[Unit]
     numbers: tuple[Number, ...]
+    sentences: int | None = None
 
     def concepts(self, *kinds: Kind) -> tuple[Concept, ...]:
         """Return the concepts of these kinds, each once, in reading order."""
@@ -255,12 +259,21 @@ class Question:
         """Whether the question says how many things it asks for ("nine risks")."""
         return any(number.unit in {"count", "none"} for number in find_numbers(self.text))
 
+    def unclaimed(self) -> Question:
+        """Return the question without the value, date or name that it wants to have confirmed.
+
+        What is another one every day keeps its date.
+        """
+        period = self.period if self.moves else replace(self.period, year=None, month=None, day=None)
+        return replace(self, numbers=(), names=(), proper_nouns=(), period=period)
+
     def of_metric(self, metric: str) -> Question:
         """Return the question of that metric alone, without the others that it names."""
         mentions = tuple(each for each in self.mentions if each.concept.kind != "metric" or each.concept.id == metric)
         return replace(self, mentions=mentions)
 
     def _narrowed(self, metric: str) -> tuple[str, ...]:
+        """The metrics that one is, by the time, the subjects and the list that are named with it."""
         if metric in _SPANNED and self.period.span:
             return (f"{metric}.{self.period.span}",)
         if metric == "return" and self.asks("today"):
@@ -271,11 +284,15 @@ class Question:
             return (_ADMITTING[metric],)
         if metric == "holding_weight" and self.sums and self.limit in (None, TOP10):
             return ("top10_weight",)
-        if metric == "pe_discount" and {subject.kind for subject in self.subjects} == {"fund"}:
-            return ("expense_ratio",)
-        if metric == "pe_discount" and self.asks("compare"):
-            return "pe_ratio", "pe_discount"
-        if metric == "issuer" and {subject.kind for subject in self.subjects} == {"benchmark"}:
+        if metric == "top10_weight" and self.asks("list") and not self.asks("total"):
+            return ("holding_weight",)
+        return self._narrowed_by_subject(metric)
+
+    def _narrowed_by_subject(self, metric: str) -> tuple[str, ...]:
+        kinds = {subject.kind for subject in self.subjects}
+        if metric == "pe_discount" and (kinds == {"fund"} or self.asks("compare")):
+            return ("expense_ratio",) if kinds == {"fund"} else ("pe_ratio", "pe_discount")
+        if metric == "issuer" and kinds == {"benchmark"}:
             return ("index_provider",)
         ahead = self.asks("expected", "forecast") or any(maker.id == "cme" for maker in self.concepts("organisation"))
         if metric == "rate_cuts" and ahead:
@@ -285,12 +302,22 @@ class Question:
     @property
     def subjects(self) -> tuple[Concept, ...]:
         """Funds, benchmarks and companies that are asked about; "small caps" is their benchmark where none is named."""
-        named = self.concepts(*SUBJECT_KINDS)
+        named = tuple(each for each in self.concepts(*SUBJECT_KINDS) if each not in self._called_by_benchmark)
         stood_for = tuple(_STANDS_FOR[topic.id] for topic in self.concepts("topic") if topic.id in _STANDS_FOR)
         if self.concepts("fund") or any(subject.id in stood_for for subject in named):
             return named
         concepts = load_vocabulary().concepts
         return (*(concepts[id] for id in stood_for), *named)
+
+    @property
+    def _called_by_benchmark(self) -> set[Concept]:
+        """The benchmarks by which a fund that is named is called: "뱅가드의 러셀 2000 ETF"."""
+        tracked = {fund.tracks for fund in self.concepts("fund")}
+        return {
+            mention.concept
+            for mention in self.mentions
+            if mention.concept.id in tracked and _FUND.match(self.text, mention.end)
+        }
 
     @property
     def figure_subjects(self) -> tuple[Concept, ...]:
@@ -351,6 +378,7 @@ def read_question(
         limit,
         units,
         numbers,
+        read_brevity(unquoted),
     )
     return replace(question, shape=_shape(question))
 

@@ -226,7 +226,7 @@ ALLOWED: dict[str, set[str]] = {
     "slots": {"frames", "periods", "vocabulary"},
     "replacing": {"frames", "slots", "vocabulary"},
     "conversation": {"frames", "ordinals", "replacing", "slots", "vocabulary"},
-    "parts": {"conversation", "periods", "slots", "vocabulary"},
+    "parts": {"conversation", "frames", "periods", "slots", "vocabulary"},
     "groups": set(),
     "evidence": {"cues", "groups", "likeness", "morphemes", "numbers", "question", "vocabulary"},
     "phrases": {"citations", "figures.formats", "figures.table", "numbers", "vocabulary"},
@@ -252,7 +252,7 @@ ALLOWED: dict[str, set[str]] = {
     },
     "extractive": {
         "bindings", "citations", "clocks", "comparison", "evidence", "figure_lookup", "figures.preference",
-        "figures.risks", "figures.table", "live_phrases", "phrases", "question", "ranking", "vocabulary",
+        "figures.risks", "figures.table", "live_phrases", "morphemes", "phrases", "question", "ranking", "vocabulary",
     },
     "llm": set(),
     "material": {
@@ -287,8 +287,8 @@ ALLOWED: dict[str, set[str]] = {
         "retriever", "stamps", "store.derived", "vocabulary", "watch",
     },
     "answering": {
-        "citations", "conversation", "footnotes", "library", "live", "model_writer", "parts", "phrases", "question",
-        "retriever", "suggestions", "vocabulary",
+        "citations", "conversation", "footnotes", "library", "live", "model_writer", "parts", "periods", "phrases",
+        "question", "retriever", "suggestions", "vocabulary",
     },
     "service": {
         "answering", "articles", "card_search", "drafts", "embedder", "feedback", "fetching.connection",

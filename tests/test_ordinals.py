@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from assistant.ordinals import pointed_out, read_limit
+from assistant.ordinals import pointed_out, read_brevity, read_limit
 
 
 @pytest.mark.parametrize(
@@ -65,3 +65,22 @@ def test_an_empty_list_has_no_last_item() -> None:
 )
 def test_so_many_of_the_first_items_are_asked_for(text: str, limit: int | None) -> None:
     assert read_limit(text) == limit
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("IWM이 뭔지 한 문장으로 말해줘", 1),
+        ("유동성 위험을 한 줄로", 1),
+        ("긍정 시나리오를 세 줄 이내로 요약해 줘", 3),
+        ("in one sentence", 1),
+        ("in a single line, please", 1),
+        ("two sentences max", 2),
+        ("bear case in one or two lines", 2),
+        ("IWM의 위험을 알려줘", None),
+        ("on the bottom line of the article", None),
+        ("세 번째 문장", None),
+    ],
+)
+def test_answer_may_be_wanted_in_so_many_sentences(text: str, count: int | None) -> None:
+    assert read_brevity(text) == count

@@ -56,6 +56,42 @@ def test_times_named_together_are_asked_about_each(text: str, parts: list[str]) 
 
 
 @pytest.mark.parametrize(
+    ("text", "asked"),
+    [
+        (
+            "I bought VTWO back in 2016 when it cost 0.15%. What does it charge these days?",
+            "What does VTWO charge these days?",
+        ),
+        (
+            "Half my money is in QQQ and I'm thinking of adding VTWO. What are its biggest sectors?",
+            "What are VTWO's biggest sectors?",
+        ),
+        (
+            "Somebody typed 2001 as IWM's launch year. That looks off. What's the actual date?",
+            "IWM, inception date: What's the actual date?",
+        ),
+        (
+            "소형주가 대형주보다 싸다고 들었어요. PER로 치면 얼마나 싼 건가요?",
+            "소형주, 대형주: PER로 치면 얼마나 싼 건가요?",
+        ),
+        ("아버지가 배당을 좋아하세요. IWM의 순자산은 얼마예요?", "IWM의 순자산은 얼마예요?"),
+    ],
+)
+def test_question_after_something_else_is_asked_alone(text: str, asked: str) -> None:
+    assert _texts(text) == [asked]
+
+
+def test_what_is_said_after_a_question_stays_with_it() -> None:
+    assert _texts("IWM 보수는 얼마예요? 오래 들고 갈 거라서요.") == []
+    assert _texts("Tell me the fee of IWM. I hold it. And of VTWO?")[0] == "Tell me the fee of IWM. I hold it."
+
+
+def test_asking_whether_that_is_right_is_no_question_of_its_own() -> None:
+    assert _texts("Someone says VTWO only started in 2012. Is that right?") == []
+    assert _texts("IWM 보수는 0.19%라던데요. 맞아요?") == []
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "What is VTWO?",
@@ -63,6 +99,9 @@ def test_times_named_together_are_asked_about_each(text: str, parts: list[str]) 
         "How do growth stocks and value stocks behave when rates move?",
         "How did IWM's fee change between 2016 and 2025?",
         "Which stock ranks ninth in VTWO and how big is the position?",
+        "When appetite for risk comes back, what do small caps do?",
+        "iwm 보수",
+        "I'd like the P/E of the Russell 2000 vs. that of the S&P 500.",
         "What tools are there for managing risk? Bullets, please.",
         "IWM은 왜 경기를 먼저 보라고 하나요?",
         "소형주는 얼마나 싸게 거래되고 있어요?",
@@ -86,7 +125,10 @@ def test_part_that_names_nothing_is_bare() -> None:
     assert [part.bare for part in parts] == [False, True]
 
 
-@pytest.mark.parametrize("unit", ["and why ", "얼마고 ", "? ", "2016년과 ", "plus its ", "그리고 ", "the ", "하고 "])
+@pytest.mark.parametrize(
+    "unit",
+    ["and why ", "얼마고 ", "? ", "2016년과 ", "plus its ", "그리고 ", "the ", "하고 ", ", how ", "a. B"],
+)
 def test_no_text_takes_long_to_take_apart(unit: str) -> None:
     started = perf_counter()
     for end in ("", "x", "?"):
@@ -124,3 +166,39 @@ def test_what_has_no_figure_is_answered_by_its_sentence_beside_the_figures(assis
     assert answer.notices[0] == "자료에서 찾지 못한 것: IWM의 베타 · VTWO의 베타"
     answer = assistant.ask("VTWO's issuer and expense ratio?")
     assert "0.07%" in answer.text and "Vanguard" in answer.text
+
+
+@pytest.mark.parametrize(
+    ("question", "sentences"),
+    [
+        ("소형주 유동성 위험을 한 줄로 말해줘", 1),
+        ("IWM이 뭔지 한 문장으로", 1),
+        ("Why do rate cuts help? Two sentences.", 2),
+    ],
+)
+def test_answer_has_as_many_sentences_as_are_wanted(assistant: Assistant, question: str, sentences: int) -> None:
+    assert len(assistant.ask(question).sentences) == sentences
+
+
+@pytest.mark.parametrize(
+    ("claim", "truth"),
+    [
+        ("IWM 운용사가 스테이트 스트리트 맞죠?", "블랙록"),
+        ("VTWO 보수가 0.15% 맞아?", "0.07%"),
+        ("IWM's fee is 0.25%, right?", "0.19%"),
+        ("VTWO launched in 2012, correct?", "September 20, 2010"),
+        ("Credo is up 900% since the start of 2023, right?", "about 900%"),
+    ],
+)
+def test_claim_is_answered_by_what_is_so(assistant: Assistant, claim: str, truth: str) -> None:
+    assert truth in assistant.ask(claim).text
+
+
+@pytest.mark.parametrize(
+    "claim",
+    ["IWM의 2024년 순자산이 700억 달러 맞아?", "VTWO's five-year return is 60%, right?", "IJR의 보수는 0.06% 맞죠?"],
+)
+def test_claim_on_what_the_sources_do_not_cover_is_not_answered_by_something_else(
+    assistant: Assistant, claim: str
+) -> None:
+    assert assistant.ask(claim).abstained
