@@ -23,9 +23,10 @@ from assistant.parts import Part, parts_of
 from assistant.periods import Period
 from assistant.question import Question, read_question
 from assistant.retriever import Retriever
-from assistant.types import Answer, Hit, Language
+from assistant.types import Answer, Citation, Figure, Hit, Language
 from assistant.vocabulary import load_vocabulary
 
+Cited = tuple[str, int, int] | Figure
 CANDIDATES = 12  # passages looked into for an answer
 
 
@@ -116,11 +117,11 @@ class Answering:
             first, second = (whole, written[0]) if _needs_all(written[0], whole) else (written[0], whole)
             return first if first.answers else second
         pairs = list(zip(parts, written, strict=True))
-        answered = [each for each in written if each.answers]
-        bare = any(_says_nothing(*pair) for pair in pairs)
-        if not answered or (whole.answers and (bare or not _says_more(written, whole))):
+        said = [each for part, each in pairs if not _says_nothing(part, each)]
+        answered = [each for each in said if each.answers]
+        if not answered or (whole.answers and (len(said) < len(pairs) or not _says_more(written, whole))):
             return whole
-        missing = [f"“{part.said.rstrip('?？ ')}”" for part, each in pairs if not each.answers]
+        missing = [f"“{part.said.rstrip('?？ ')}”" for part, each in pairs if each not in answered]
         draft = together([each.draft for each in answered if each.draft])
         draft = replace(draft, absent=(*draft.absent, *missing))
         return Written(
@@ -159,11 +160,16 @@ def _says_more(parts: Sequence[Written], whole: Written) -> bool:
     """Whether parts that ask for values say, or lack, what the whole does not speak of: explanations go together."""
     if not any((part.question.metrics or part.question.units) and not part.question.reasons for part in parts):
         return False
-    said = {sentence.text for sentence in whole.checked.sentences} if whole.checked else set()
-    return any(
-        not part.answers or (part.checked and not said & {sentence.text for sentence in part.checked.sentences})
-        for part in parts
-    )
+    apart, together = set[Cited]().union(*map(_cited, parts)), _cited(whole)
+    return not apart <= together or (together <= apart and not all(part.answers for part in parts))
+
+
+def _cited(written: Written) -> set[Cited]:
+    """What is cited: a span of an article, or a live figure."""
+    citations = written.checked.citations if written.checked else ()
+    return {
+        (each.article.id, each.start, each.end) if isinstance(each, Citation) else each.figure for each in citations
+    }
 
 
 def _named(answer: Answer, asked: Asked) -> Answer:

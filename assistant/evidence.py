@@ -104,10 +104,19 @@ class Finder:
             pool = [evidence for evidence in pool if self._states(question, evidence)]
         of_that_time = [evidence for evidence in pool if question.period.span in evidence.keys]
         for candidates in (of_that_time, pool):
-            chosen = _choose(candidates, 0, MOST_VALUED) if valued else _choose(candidates, FEWEST, most)
+            chosen = _choose(candidates, 0, MOST_VALUED) if valued else self._chosen(keys, candidates, most)
             if chosen and self._answers(question, keys, chosen, valued):
                 return chosen
         return []
+
+    def _chosen(self, keys: Mapping[str, float], pool: Sequence[Evidence], most: int) -> list[Evidence]:
+        """The best sentences; where none of them names the one topic asked about, the best of those that do."""
+        chosen = _choose(pool, FEWEST, most)
+        topics = {key for key in keys if key.startswith("#") and key not in _family()}
+        naming = [evidence for evidence in pool if topics & evidence.keys]
+        if len(topics) != 1 or not naming or any(topics & evidence.keys for evidence in chosen):
+            return chosen
+        return _choose(naming, FEWEST, most)
 
     def quoted(self, question: Question, most: int) -> list[list[Sentence]]:
         """Return each sentence of an article that the question quotes, with those that follow it in its section.

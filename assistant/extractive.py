@@ -77,24 +77,43 @@ class ExtractiveWriter:
         }
         for way in ways[question.shape]:
             draft = way(question, hits, now)
-            if draft is not None:
+            if draft is not None and (draft.claims or len(question.alone()) < 2):
                 return self._completed(draft, question, hits, now)
-        return None
+        return self._each(question, hits, now)
 
     def _completed(self, draft: Draft, question: Question, hits: Sequence[Hit], now: Now) -> Draft:
         """The draft with what sentences say of those of several metrics that its figures are not of, or without it."""
         shown = [source.figure.metric for source in draft.sources if source.figure]
-        drafts = [draft]
-        strange = self._strange(question) if shown else []
-        drafts += [Draft((), (), strange)] if strange else []
-        for metric in question.metrics if shown and len(question.metrics) > 1 else ():
-            if any(belongs(each, metric) for each in shown):
-                continue
-            subjects = [subject.id for subject in question.figure_subjects] or [US]
-            absent = [phrases.name_text(each, metric, question.language, self.vocabulary) for each in subjects]
-            alone = self._explain(question.of_metric(metric), hits, now) if metric in self.vocabulary.concepts else None
-            drafts.append(alone or Draft((), (), absent))
-        return together(drafts) if len(drafts) > 1 else draft
+        if not shown:
+            return draft
+        metrics = question.metrics if len(question.metrics) > 1 else ()
+        lacking = [each for each in metrics if not any(belongs(other, each) for other in shown)]
+        drafts = [draft, Draft((), (), self._strange(question))]
+        for alone in question.alone() if lacking else ():
+            if set(alone.metrics) <= set(lacking) and (said := self._explain(alone, hits, now)):
+                lacking = [metric for metric in lacking if metric not in alone.metrics]
+                drafts.append(said)
+        return together([*drafts, Draft((), (), self._absent(lacking, question))])
+
+    def _each(self, question: Question, hits: Sequence[Hit], now: Now) -> Draft | None:
+        """What is said of each of several metrics alone, where nothing speaks of all; None where nothing is."""
+        drafts, lacking = list[Draft](), list[str]()
+        each = question.alone()
+        for alone in each if len(each) > 1 and not question.reasons else ():
+            said = self._figure(alone, hits, now) or self._explain(alone, hits, now)
+            drafts += [said] if said and said.claims else []
+            lacking += [] if said and said.claims else alone.metrics
+        return together([*drafts, Draft((), (), self._absent(lacking, question))]) if drafts else None
+
+    def _absent(self, metrics: Sequence[str], question: Question) -> list[str]:
+        """The names of the metrics of which there is no figure at all."""
+        subjects = question.figure_subjects
+        return [
+            phrases.name_text(subject.id if subject else US, metric, question.language, self.vocabulary)
+            for metric in metrics
+            for subject in subjects or (None,)
+            if not self.lookup.of(subject, metric, question)
+        ]
 
     def _now(self, question: Question) -> Now:
         """What is known of the time asked about: of what will be nothing is."""

@@ -20,6 +20,7 @@ from assistant.question import Question
 from assistant.types import Article, Figure, Head, Sentence
 from assistant.vocabulary import Concept, Vocabulary
 
+_SPOKEN_OF = ("volume_average", "bid_ask_spread")  # of which sentences speak in general
 MACRO = "macro."  # figures of the whole economy, which need no subject
 # Topics that questions about figures name in passing.
 SAID_BY_FIGURES = frozenset(
@@ -86,7 +87,7 @@ class FigureLookup:
 
     def _is_near(self, subject: Concept | None, metric: str, question: Question) -> bool:
         """Whether figures of the same family would be mistaken for the one that is missing, or sentences would."""
-        family = self._has_family(subject, metric, question)
+        family = self._has_family(subject, metric, question) or metric in _SPOKEN_OF
         return family or _is_weighed(metric, question) or _is_price_of_fund(subject, metric)
 
     def _of_value(self, question: Question) -> list[tuple[Figure, str]]:

@@ -31,6 +31,7 @@ _ORDINALS = {
 }
 _ORDINAL = re.compile(
     rf"(?P<word>{'|'.join(sorted(_ORDINALS, key=len, reverse=True))})(?![A-Za-z])(?<!largest first)(?<!biggest first)"
+    r"(?<!\ba third)(?<!\bone third)"
     r"(?! (?:came?|come|appear|list|launch|publish|start|trad)\w*)"
     r"|(?P<number>\d{1,2})\s*"
     r"(?:번째|번 째|번(?!\s*(?:인하|내|이나))|[위등](?![가-힣])|[위등][는은가를의 ]|째|st\b|nd\b|rd\b|th\b)"

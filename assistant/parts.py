@@ -41,7 +41,7 @@ _TAG = re.compile(
 _JOINT = re.compile(
     r"(?:,\s*|\s+)(?:and|but|plus)\s+(?:also\s+|then\s+)?(?=(?:who|whose|what|when|where|why|how|which)\b)"
     r"|,\s+(?=(?:who|what|when|where|why|how|which)\b(?! one).*,\s+and\s+(?:who|what|when|where|why|how|which)\b)"
-    r"|(?P<owned>,\s*and\s+(?=(?:its|their)\b)|,?\s+(?:plus|along with|as well as)\s+(?=(?:its|their|the)\b))"
+    r"|(?P<owned>,?\s+and\s+(?=(?:its|their)\b)|,?\s+(?:plus|along with|as well as)\s+(?=(?:its|their|the)\b))"
     r"|(?<=[가-힣%])(?<![라다냐자])(?P<ending>이?고|며),?\s+(?!있|싶|나서)|\s*(?:그리고|또)\s+",
     re.IGNORECASE,
 )
@@ -91,7 +91,7 @@ def parts_of(text: str, vocabulary: Vocabulary) -> list[Part]:
     first, *rest = [clause for sentence in asked for clause in _clauses(sentence)]
     if len(rest) >= MOST:
         return []
-    whole = _led(first, told, vocabulary) if told else first
+    whole = _led(first, told or text, vocabulary) if told or rest else first
     parts = _timed(Part(first, whole))
     for clause in filter(_asks, rest):
         followed = _whole(clause, parts[-1].text, vocabulary)

@@ -61,6 +61,10 @@ _MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w"), 
 
 _PRICED = frozenset({"pric", "가격", "level"})  # "price", "가격" and "level" as terms
 
+_BESIDES = re.compile(
+    r"\b(?:besides|other than|apart from|aside from|except(?: for)?)\s+(?:the|its|their)?\s*$", re.IGNORECASE
+)
+_SET_ASIDE = re.compile(r"\s*[은는를을]?\s*(?:말고|빼고|제외하?고?|외에)")
 _OF = re.compile(r"\s+of\s+(?:[\w&'’-]+\s+){0,3}", re.IGNORECASE)
 
 _FUND = re.compile(r"\s*(?:ETF|펀드|fund)", re.IGNORECASE)
@@ -102,7 +106,7 @@ class Question:
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics asked for, as in figures.csv: a sector, a holding or a period narrows its family."""
-        asked = [concept.id for concept in self.concepts("metric") if concept not in self._measured_by_others]
+        asked = [concept.id for concept in self.concepts("metric") if concept not in self._not_asked]
         strong = [metric for metric in asked if metric not in self._weak]
         parts = [f"sector_weight.{sector.id}" for sector in self.concepts("sector")]
         parts += [f"holding_weight.{company.id}" for company in self.concepts("company")]
@@ -125,8 +129,8 @@ class Question:
             return ["return"]
         if (self._asks_price or any(subject.id == "USD/KRW" for subject in self.subjects)) and not topics:
             return ["price"]
-        if self._measured:
-            return [self._measured]
+        if self.measured:
+            return [self.measured]
         if self.units == {"date"} and len(self.words) < 2 and self.concepts("fund") and not topics:
             return ["inception_date"]
         if topics or not self.concepts("fund") or not _HOLDING.search(self.text):
@@ -147,10 +151,16 @@ class Question:
         return (*_WEAK, "net_assets") if ranked and _HOLDING.search(self.text) else _WEAK
 
     @property
-    def _measured_by_others(self) -> set[Concept]:
-        """The metrics of which another metric is asked for: returns, in "the standard deviation of monthly returns"."""
+    def _not_asked(self) -> set[Concept]:
+        """The metrics that are named but not asked for: those set aside ("besides fees"), and those of which another
+        metric is asked for ("the standard deviation of monthly returns")."""
         named = [mention for mention in self.mentions if mention.concept.kind == "metric"]
-        return {
+        aside = {
+            mention.concept
+            for mention in named
+            if _BESIDES.search(self.text[: mention.start]) or _SET_ASIDE.match(self.text, mention.end)
+        }
+        return aside | {
             (after if _OF.fullmatch(between) else before).concept
             for before, after in pairwise(named)
             if before.concept != after.concept
@@ -172,10 +182,10 @@ class Question:
     @property
     def topics(self) -> tuple[Concept, ...]:
         """The topics named, without one whose number is asked for."""
-        return () if self._measured else self.concepts("topic")
+        return () if self.measured else self.concepts("topic")
 
     @property
-    def _measured(self) -> str | None:
+    def measured(self) -> str | None:
         """The metric of the one topic named, where it is a number that is asked for: of a fund's "volume?"."""
         topics = {topic.id for topic in self.concepts("topic") if topic.id not in _STANDS_FOR}
         named = " ".join(self.text[each.start : each.end] for each in self.mentions if each.concept.id in topics)
@@ -187,12 +197,16 @@ class Question:
             (
                 metric
                 for topic, metric, words in _MEASURED
-                if topics == {topic}
-                and (words is None or words.search(named))
-                and (self._asks_number or terse or (compared and words))
+                if (topics == {topic} if words is None else topic in topics and words.search(named))
+                and (self._asks_number or terse or (words and (compared or self._asks_value)))
             ),
             None,
         )
+
+    @property
+    def _asks_value(self) -> bool:
+        """Whether what something of a fund is, is all that is asked: "what is the spread on IWM?"."""
+        return bool(self.concepts("fund")) and not self.words and self.cues == {"value"}
 
     @property
     def _asks_number(self) -> bool:
@@ -231,7 +245,10 @@ class Question:
         named = self.concepts("metric")
         concepts = load_vocabulary().concepts
         meant = [concepts[_ADMITTING[each.id]] if _ADMITTING.get(each.id) in asked else each for each in named]
-        return () if self.asks("why") else tuple(each for each in meant if each.id in asked or each.id in _MEANT)
+        if self.asks("why"):
+            return ()
+        passing = {*_MOVING, "rate_cuts"} if self.reasons else set[str]()  # how it works is told without its value
+        return tuple(each for each in meant if (each.id in asked or each.id in _MEANT) and each.id not in passing)
 
     @property
     def wants_current(self) -> bool:
@@ -267,10 +284,17 @@ class Question:
         period = self.period if self.moves else replace(self.period, year=None, month=None, day=None)
         return replace(self, numbers=(), names=(), proper_nouns=(), period=period)
 
-    def of_metric(self, metric: str) -> Question:
-        """Return the question of that metric alone, without the others that it names."""
-        mentions = tuple(each for each in self.mentions if each.concept.kind != "metric" or each.concept.id == metric)
-        return replace(self, mentions=mentions)
+    def alone(self) -> list[Question]:
+        """Return the question of each metric that it names and asks for, without the others."""
+        named = [concept for concept in self.concepts("metric") if concept not in self._not_asked]
+        others = {concept: {*self.concepts("metric")} - {concept} for concept in named}
+        each = [
+            replace(
+                self, mentions=tuple(mention for mention in self.mentions if mention.concept not in others[concept])
+            )
+            for concept in named
+        ]
+        return [question for question in each if set(question.metrics) <= set(self.metrics)]
 
     def _narrowed(self, metric: str) -> tuple[str, ...]:
         """The metrics that one is, by the time, the subjects and the list that are named with it."""

@@ -381,3 +381,32 @@ def test_places_inside_a_quote_are_not_asked_for(text: str) -> None:
 def test_answer_may_be_wanted_in_the_other_language(text: str, language: Language) -> None:
     read = read_question(text, load_vocabulary(), this_year=2026, answer_in=language)
     assert (read.language, read.metrics) == (language, ("expense_ratio",))
+
+
+@pytest.mark.parametrize(
+    ("text", "metrics"),
+    [
+        ("What's the standard deviation of VTWO's monthly returns?", ("volatility.1y",)),
+        ("IWM 수익률의 표준편차는?", ("volatility.1y",)),
+        ("Besides fees, what is the P/E of the Russell 2000?", ("pe_ratio",)),
+        ("보수 말고 IWM의 순자산은?", ("net_assets",)),
+        ("시총이 얼마는 돼야 러셀 지수에 들어갈 수 있어?", ("minimum_market_cap",)),
+        ("크레도 시총은 얼마야?", ("market_cap",)),
+        ("VTWO 상위 10개 종목 비중을 리스트로", ("holding_weight",)),
+        ("VTWO 상위 10개 종목 비중은 모두 합쳐 얼마야?", ("top10_weight",)),
+        ("What is the bid-ask spread on IWM?", ("bid_ask_spread",)),
+        ("뱅가드의 러셀 2000 ETF 보수는?", ("expense_ratio",)),
+    ],
+)
+def test_metric_is_the_one_that_is_asked_for_and_not_each_that_is_named(text: str, metrics: tuple[str, ...]) -> None:
+    assert _read(text).metrics == metrics
+
+
+def test_fund_that_is_called_by_its_benchmark_is_asked_about_alone() -> None:
+    assert [subject.id for subject in _read("뱅가드에서 나온 러셀 2000 ETF의 보수는?").subjects] == ["VTWO"]
+
+
+def test_each_metric_can_be_asked_about_alone() -> None:
+    question = _read("IWM의 운용사와 보수는?")
+    assert [alone.metrics for alone in question.alone()] == [("issuer",), ("expense_ratio",)]
+    assert [alone.metrics for alone in _read("아이온큐 주가는 2023년 이후 몇 % 올랐어?").alone()] == [("return",)]
