@@ -170,7 +170,7 @@ class _Sentences:
     def of(self, pieces: Iterator[str], again: bool = False) -> Iterator[Writing]:
         """Read one reply, and yield what has passed whenever more has, once it is about what was asked."""
         for count, said in enumerate(sentences_of(pieces, self.language)):
-            if count == MOST_SENTENCES:
+            if count == MOST_SENTENCES or len(self.passed) == self.question.sentences:
                 return
             if said.text.strip(" .") == NONE or said.text in {claim.text for claim in self.passed}:
                 continue

@@ -124,6 +124,15 @@ def test_own_words_are_shown_where_the_sources_bear_them_out(
 
 
 @both
+def test_model_writes_no_more_sentences_than_are_wanted(
+    modelled: Assistant, chat_server: ChatServer, language: Language
+) -> None:
+    wanted = {"en": "Two sentences, please.", "ko": "두 문장으로 말해 주세요."}[language]
+    answer = _asked(modelled, chat_server, f"{RATES[language]} {wanted}", lambda p: Reply(_quoted(p, 1, 2, 3, 4)))
+    assert len(answer.sentences) == 2 and answer.writer == "openai:scripted"
+
+
+@both
 def test_marker_of_a_row_that_does_not_speak_of_it_is_taken_out(
     modelled: Assistant, chat_server: ChatServer, language: Language
 ) -> None:
