@@ -56,6 +56,7 @@ _MOVING = frozenset(
     }
 )  # fmt: skip
 # Metrics that people name otherwise than figures do.
+_NAMED = frozenset({"author", "issuer", "exchange", "index_provider"})  # metrics whose values are names
 _ADMITTING = {"market_cap": "minimum_market_cap", "price": "minimum_price"}  # what a member of an index must have
 _MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w"), "volatility": ("volatility.1y",)}
 
@@ -66,7 +67,6 @@ _BESIDES = re.compile(
 )
 _SET_ASIDE = re.compile(r"\s*[은는를을]?\s*(?:말고|빼고|제외하?고?|외에)")
 _OF = re.compile(r"\s+of\s+(?:[\w&'’-]+\s+){0,3}", re.IGNORECASE)
-
 _FUND = re.compile(r"\s*(?:ETF|펀드|fund)", re.IGNORECASE)
 
 QUOTED = re.compile(r"“(?P<quote>[^“”]+)”")
@@ -106,7 +106,7 @@ class Question:
     @property
     def metrics(self) -> tuple[str, ...]:
         """The metrics asked for, as in figures.csv: a sector, a holding or a period narrows its family."""
-        asked = [concept.id for concept in self.concepts("metric") if concept not in self._not_asked]
+        asked = [concept.id for concept in self._asked]
         strong = [metric for metric in asked if metric not in self._weak]
         parts = [f"sector_weight.{sector.id}" for sector in self.concepts("sector")]
         parts += [f"holding_weight.{company.id}" for company in self.concepts("company")]
@@ -129,8 +129,8 @@ class Question:
             return ["return"]
         if (self._asks_price or any(subject.id == "USD/KRW" for subject in self.subjects)) and not topics:
             return ["price"]
-        if self.measured:
-            return [self.measured]
+        if self._measured:
+            return [self._measured]
         if self.units == {"date"} and len(self.words) < 2 and self.concepts("fund") and not topics:
             return ["inception_date"]
         if topics or not self.concepts("fund") or not _HOLDING.search(self.text):
@@ -149,6 +149,11 @@ class Question:
         """The metrics whose words stand in questions about other metrics too: how big the ninth holding is."""
         ranked = bool(self.places) or self.asks("most")
         return (*_WEAK, "net_assets") if ranked and _HOLDING.search(self.text) else _WEAK
+
+    @property
+    def _asked(self) -> list[Concept]:
+        """The metrics named that are asked for."""
+        return [concept for concept in self.concepts("metric") if concept not in self._not_asked]
 
     @property
     def _not_asked(self) -> set[Concept]:
@@ -182,10 +187,10 @@ class Question:
     @property
     def topics(self) -> tuple[Concept, ...]:
         """The topics named, without one whose number is asked for."""
-        return () if self.measured else self.concepts("topic")
+        return () if self._measured else self.concepts("topic")
 
     @property
-    def measured(self) -> str | None:
+    def _measured(self) -> str | None:
         """The metric of the one topic named, where it is a number that is asked for: of a fund's "volume?"."""
         topics = {topic.id for topic in self.concepts("topic") if topic.id not in _STANDS_FOR}
         named = " ".join(self.text[each.start : each.end] for each in self.mentions if each.concept.id in topics)
@@ -279,22 +284,20 @@ class Question:
     def unclaimed(self) -> Question:
         """Return the question without the value, date or name that it wants to have confirmed.
 
-        What is another one every day keeps its date.
+        What is another one every day keeps its date, and what may be a ticker stays.
         """
         period = self.period if self.moves else replace(self.period, year=None, month=None, day=None)
-        return replace(self, numbers=(), names=(), proper_nouns=(), period=period)
+        tickers = () if _NAMED.issuperset(self.metrics) else [name for name in self.names if name.upper() in self.text]
+        return replace(self, numbers=(), names=tuple(tickers), proper_nouns=(), period=period)
 
     def alone(self) -> list[Question]:
         """Return the question of each metric that it names and asks for, without the others."""
-        named = [concept for concept in self.concepts("metric") if concept not in self._not_asked]
-        others = {concept: {*self.concepts("metric")} - {concept} for concept in named}
-        each = [
-            replace(
-                self, mentions=tuple(mention for mention in self.mentions if mention.concept not in others[concept])
-            )
-            for concept in named
-        ]
+        metrics = set(self.concepts("metric"))
+        each = [self._without(metrics - {concept}) for concept in self._asked]
         return [question for question in each if set(question.metrics) <= set(self.metrics)]
+
+    def _without(self, concepts: set[Concept]) -> Question:
+        return replace(self, mentions=tuple(each for each in self.mentions if each.concept not in concepts))
 
     def _narrowed(self, metric: str) -> tuple[str, ...]:
         """The metrics that one is, by the time, the subjects and the list that are named with it."""

@@ -196,7 +196,12 @@ def test_claim_is_answered_by_what_is_so(assistant: Assistant, claim: str, truth
 
 @pytest.mark.parametrize(
     "claim",
-    ["IWM의 2024년 순자산이 700억 달러 맞아?", "VTWO's five-year return is 60%, right?", "IJR의 보수는 0.06% 맞죠?"],
+    [
+        "IWM의 2024년 순자산이 700억 달러 맞아?",
+        "VTWO's five-year return is 60%, right?",
+        "IJR의 보수는 0.06% 맞죠?",
+        "IWM과 IJR은 보수가 같은 거 맞지?",
+    ],
 )
 def test_claim_on_what_the_sources_do_not_cover_is_not_answered_by_something_else(
     assistant: Assistant, claim: str
