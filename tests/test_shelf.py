@@ -204,12 +204,21 @@ DAMAGES: dict[str, Callable[[Path], object]] = {
     "missing": shutil.rmtree,
     "no list": lambda folder: (folder / "contents.json").unlink(),
     "torn list": lambda folder: (folder / "contents.json").write_text('{"keys.npy": [1'),
+    "list of another shape": lambda folder: _changed(folder / "contents.json", '"<f2", [', '"<f2", [1'),
+    "list of another kind": lambda folder: _changed(folder / "contents.json", '"<f2"', '"<i2"'),
+    "list of a larger kind": lambda folder: _changed(folder / "contents.json", '"<f2"', '"<f8"'),
     "missing file": lambda folder: (folder / "vectors.npy").unlink(),
     "cut": lambda folder: (folder / "documents.npy").write_bytes((folder / "documents.npy").read_bytes()[:-1]),
     "foreign": lambda folder: (folder / "keys.npy").write_bytes(b"x" * (folder / "keys.npy").stat().st_size),
     "zero": lambda folder: (folder / "sketches.npy").write_bytes(bytes((folder / "sketches.npy").stat().st_size)),
     "one bit": lambda folder: _flip(folder / "vectors.npy"),
 }
+
+
+def _changed(path: Path, old: str, new: str) -> None:
+    text = path.read_text()
+    assert old in text
+    path.write_text(text.replace(old, new))
 
 
 def _flip(path: Path) -> None:

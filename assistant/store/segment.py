@@ -33,8 +33,6 @@ _CONTENTS = "contents.json"
 _AT_ONCE = 16_384  # rows that are moved together
 _POSTINGS = ("terms", "starts", "documents", "counts", "lengths")
 _OWN = ("keys", "languages", "vectors", "centre", "sketches")
-
-
 _UNREADABLE = (OSError, ValueError, TypeError, AttributeError, KeyError)
 
 
@@ -106,9 +104,9 @@ class Segment:
                 np.save(file, array)
                 file.flush()
                 os.fsync(file.fileno())
-        written = {name: _Written.of(aside / f"{name}.npy", array) for name, array in arrays.items()}
-        contents = {f"{name}.npy": astuple(each) for name, each in written.items()}
-        (aside / _CONTENTS).write_text(json.dumps(contents), encoding="utf-8")
+        contents = {f"{name}.npy": _Written.of(aside / f"{name}.npy", array) for name, array in arrays.items()}
+        listed = json.dumps({name: astuple(written) for name, written in contents.items()})
+        (aside / _CONTENTS).write_text(f"{zlib.crc32(listed.encode())}\n{listed}", encoding="utf-8")
         aside.rename(folder)
 
 
@@ -153,8 +151,11 @@ def _mean(vectors: Stored) -> Vectors:
 
 
 def _contents(folder: Path) -> dict[str, _Written]:
-    contents = json.loads((folder / _CONTENTS).read_text(encoding="utf-8"))
-    return {name: _Written(*written) for name, written in contents.items()}
+    """What the files were, by name; the list begins with its own checksum, for arrays are mapped by what it says."""
+    checksum, _, listed = (folder / _CONTENTS).read_text(encoding="utf-8").partition("\n")
+    if zlib.crc32(listed.encode()) != int(checksum):
+        raise ValueError(f"{_CONTENTS} differs from its checksum")
+    return {name: _Written(*written) for name, written in json.loads(listed).items()}
 
 
 def _mapped(folder: Path, name: str, contents: Mapping[str, _Written]) -> NDArray[Any]:
