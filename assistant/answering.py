@@ -160,8 +160,8 @@ def _says_more(parts: Sequence[Written], whole: Written) -> bool:
     """Whether parts that ask for values say, or lack, what the whole does not speak of: explanations go together."""
     if not any((part.question.metrics or part.question.units) and not part.question.reasons for part in parts):
         return False
-    apart, together = set[Cited]().union(*map(_cited, parts)), _cited(whole)
-    return not apart <= together or (together <= apart and not all(part.answers for part in parts))
+    apart, at_once = set[Cited]().union(*map(_cited, parts)), _cited(whole)
+    return not apart <= at_once or (at_once <= apart and not all(part.answers for part in parts))
 
 
 def _cited(written: Written) -> set[Cited]:

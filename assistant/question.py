@@ -55,9 +55,9 @@ _MOVING = frozenset(
         "net_assets", "volume_average", "index_level", "market_cap",
     }
 )  # fmt: skip
-# Metrics that people name otherwise than figures do.
 _NAMED = frozenset({"author", "issuer", "exchange", "index_provider"})  # metrics whose values are names
 _ADMITTING = {"market_cap": "minimum_market_cap", "price": "minimum_price"}  # what a member of an index must have
+# Metrics that people name otherwise than figures do.
 _MEANT = {"index_level": ("price",), "range_52_weeks": ("high.52w", "low.52w"), "volatility": ("volatility.1y",)}
 
 _PRICED = frozenset({"pric", "가격", "level"})  # "price", "가격" and "level" as terms
